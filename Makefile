@@ -1,0 +1,84 @@
+# Everything a person or a machine does with this checkout. `make help` lists it.
+# Needs make and Python 3.11 or later; the first target to run makes .venv from requirements.lock, the next ones start at once.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+VENV ?= .venv
+RUN := $(VENV)/bin/python -m
+PIP := $(RUN) pip --disable-pip-version-check --quiet
+
+# The environment carries the checksum of the lock in its stamp: a lock that changed makes a fresh environment.
+LOCKED := $(VENV)/locked-$(firstword $(shell cksum < requirements.lock))
+INSTALLED := $(VENV)/installed
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+$(LOCKED): requirements.lock
+	@test -n "$(PYTHON)" || { echo "No Python found. Install Python 3.11 or later, or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments. On Debian and Ubuntu: apt-get install python3-venv; elsewhere name a complete Python: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Making $(VENV) from requirements.lock (once, under a minute)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements.lock
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: $(INSTALLED) ## one contract from order to journal
+	@$(VENV)/bin/ratable demo
+
+.PHONY: test
+test: check ## everything that continuous integration runs
+	@$(RUN) pytest --quiet --numprocesses 2 --ignore tests/tidy --cov --cov-report term:skip-covered --cov-report html --hypothesis-profile check
+	@echo "All passed. Lines and branches not covered: htmlcov/index.html. What the tests are: docs/testing.md"
+
+.PHONY: check
+check: $(INSTALLED) ## style, types, import rules and the tests of the code itself
+	@$(RUN) ruff check --quiet .
+	@$(RUN) ruff format --quiet --check .
+	@$(RUN) mypy --no-error-summary
+	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
+	@$(RUN) pytest --quiet --numprocesses 2 tests/tidy
+
+.PHONY: fix
+fix: $(INSTALLED) ## put right what ruff can put right
+	@$(RUN) ruff check --quiet --fix .
+	@$(RUN) ruff format --quiet .
+
+.PHONY: golden
+golden: $(INSTALLED) ## write the golden files anew; read the difference before you keep it
+	@RATABLE_GOLDEN=write $(RUN) pytest --quiet --numprocesses 2 --ignore tests/tidy
+	@git status --short tests docs
+
+.PHONY: bench
+bench: $(INSTALLED) ## speed beside rivals, a million lines (needs 12 GB); writes docs/benchmarks.md
+	@$(RUN) bench.run
+
+.PHONY: fuzz
+fuzz: $(INSTALLED) ## the laws, on many random contracts that nobody has seen before
+	@$(RUN) pytest --quiet --numprocesses 2 --hypothesis-profile fuzz tests/properties
+
+.PHONY: mutants
+mutants: $(INSTALLED) ## break the engine on purpose and list what no test notices
+	@$(VENV)/bin/mutmut run
+	@$(VENV)/bin/mutmut results
+
+.PHONY: lock
+lock: ## renew requirements.lock (needs uv)
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+	@echo "requirements.lock renewed; the next make target makes a fresh $(VENV)"
+
+.PHONY: clean
+clean: ## remove everything that was made
+	@rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

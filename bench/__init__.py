@@ -1,0 +1,1 @@
+"""Speed figures for ratable: workloads, rivals, and the run that compares them. Not part of the package."""

@@ -1,0 +1,111 @@
+"""Refuses credits above what was billed, on imported invoices.
+
+Worked example: an invoice line of 31.00 is credited 20.00 on the 10th, 15.00 on the 11th and 11.00 on the 12th: the
+second note would pass 31.00 and is refused whole; since it does not count, the third is accepted and the line is
+credited in full.
+
+What a line was billed is its amount less its share of the invoice's discount. Credits on bills of our own are checked
+where those bills are made.
+"""
+
+import polars as pl
+
+from ratable.bundle import faults
+from ratable.core import findings, money, tables
+
+Tables = dict[str, pl.DataFrame]
+
+
+def refused(typed: Tables, raw: Tables) -> pl.DataFrame:
+    """Findings for credit notes that would credit more than is left of a line, in order of issue.
+
+    Args:
+        typed: sound tables.
+        raw: the tables as they came.
+
+    Findings:
+        `over_credit`, blocks: one for each line of a note at fault, in `amount` or `tax`.
+    """
+    if typed["credit_note_lines"].is_empty() or typed["invoice_lines"].is_empty():
+        return findings.none()
+    credits = _suspects(_credits(typed))
+    parts = [
+        faults.report(raw, "over_credit", "credit_note_lines", column, rows=rows)
+        for column, rows in zip(("amount", "tax"), _over(credits), strict=True)
+    ]
+    return findings.combine(parts)
+
+
+def _credits(typed: Tables) -> pl.DataFrame:
+    """Credit lines on imported invoices: row, note, invoice, line, amount, tax, billed, billed_tax, turn.
+
+    `turn` counts the notes of an invoice in order of issue, from 1.
+    """
+    notes = typed["credit_notes"].select("invoice", "issued_on", note="id")
+    lines = typed["credit_note_lines"].select(
+        "row", "amount", pl.col("tax").fill_null(0), note="credit_note", line="invoice_line"
+    )
+    named = lines.join(notes, on="note").join(billed(typed, invoices=notes["invoice"]), on=["invoice", "line"])
+    turn = pl.struct("issued_on", "note").rank("dense").over("invoice")
+    return named.with_columns(turn=turn.cast(pl.Int64))
+
+
+def billed(typed: Tables, *, invoices: pl.Series) -> pl.DataFrame:
+    """What each line of these invoices bills, net of its share of the invoice's discount.
+
+    Args:
+        typed: tables with sound invoices.
+        invoices: ids; other invoices are not looked at.
+
+    Returns:
+        invoice, line, billed and billed_tax (Int64 minor units); per invoice, billed sums to its lines less its
+        discount. A discount is shared by SSP, or amount where a line has none, ties by line id.
+    """
+    asked = pl.DataFrame({"invoice": invoices.unique()})
+    terms = (
+        typed["invoices"]
+        .select("discount.percent", "discount.amount", invoice="id")
+        .join(asked, on="invoice", how="semi")
+    )
+    lines = typed["invoice_lines"].join(terms, on="invoice")
+    total = pl.col("amount").sum().over("invoice")
+    by_percent = money.round_half_even(
+        total.cast(pl.Int128) * pl.col("discount.percent"), pl.lit(tables.WHOLE_PERCENT, pl.Int128)
+    ).cast(pl.Int64)
+    lines = lines.select(
+        "invoice", "amount", pl.col("tax").fill_null(0), line="id",
+        discount=pl.coalesce("discount.amount", by_percent, 0),
+        weight=pl.coalesce("ssp", "amount").clip(lower_bound=0),
+    )  # fmt: skip
+    reduced = lines.filter(pl.col("discount") != 0)
+    shares = money.share(
+        reduced["discount"], reduced["weight"].to_numpy(), among=reduced["invoice"], tie=reduced["line"]
+    )
+    net = pl.concat([reduced.with_columns(amount=reduced["amount"] - shares), lines.filter(pl.col("discount") == 0)])
+    return net.select("invoice", "line", billed="amount", billed_tax="tax")
+
+
+def _suspects(credits: pl.DataFrame) -> pl.DataFrame:
+    """The credits of invoices of which some line is credited more than it billed, all notes taken together."""
+    over = (pl.col("amount").sum().over("invoice", "line") > pl.col("billed")) | (
+        pl.col("tax").sum().over("invoice", "line") > pl.col("billed_tax")
+    )
+    return credits.filter(over.any().over("invoice"))
+
+
+def _over(credits: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Rows over the amount and rows over the tax, folding the k-th notes of all invoices together."""
+    over_amount, over_tax = [pl.Series(dtype=pl.Int64)], [pl.Series(dtype=pl.Int64)]
+    left = credits.select("invoice", "line", "billed", "billed_tax").unique(["invoice", "line"])
+    for turn in credits["turn"].unique().sort():
+        notes = credits.filter(pl.col("turn") == turn).drop("billed", "billed_tax").join(left, on=["invoice", "line"])
+        amount, tax = pl.col("amount") > pl.col("billed"), pl.col("tax") > pl.col("billed_tax")
+        over_amount.append(notes.filter(amount)["row"])
+        over_tax.append(notes.filter(tax)["row"])
+        accepted = notes.filter(~(amount | tax).any().over("note")).select("invoice", "line", "amount", "tax")
+        left = left.join(accepted, on=["invoice", "line"], how="left").select(
+            "invoice", "line",
+            billed=pl.col("billed") - pl.col("amount").fill_null(0),
+            billed_tax=pl.col("billed_tax") - pl.col("tax").fill_null(0),
+        )  # fmt: skip
+    return pl.concat(over_amount), pl.concat(over_tax)

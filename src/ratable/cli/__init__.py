@@ -1,0 +1,1 @@
+"""The command line: parse what was typed, call one function, print; the only room that knows a terminal."""

@@ -1,0 +1,112 @@
+"""Billed against recognized: which side of the balance sheet a line stands on, and the month-end reclassifications.
+
+Worked example: item A (400.00) is delivered in February, item B (600.00) in March, both are invoiced in March. At the end
+of February the contract has recognized 400.00 more than it billed: a contract asset of 400.00, reclassified from deferred
+revenue; at the end of March the asset is moved back.
+
+What is earned and awaits only time before it is billed is an unbilled receivable, line by line, never netted
+(606-10-45-4). The rest of a contract is netted: deferred revenue above zero, a contract asset below (606-10-45-1).
+"""
+
+from datetime import date
+
+import polars as pl
+
+from ratable.core import periods
+from ratable.engine import journal
+
+
+def sides(rows: pl.DataFrame, *, at: list[str]) -> pl.DataFrame:
+    """Deferred revenue, unbilled receivable and contract asset of each line.
+
+    Source: 606-10-45-1 to 45-4.
+
+    Args:
+        rows: one row per line and moment: account, awaits_time, billed, recognized (minor units, to date).
+        at: columns that, with the account, make up the moment at which a contract is netted.
+
+    Returns:
+        the rows with deferred_revenue, unbilled_receivable and contract_asset; on each row
+        billed - recognized = deferred_revenue - unbilled_receivable - contract_asset.
+    """
+    ahead = pl.col("billed") - pl.col("recognized")
+    unbilled = pl.when(pl.col("awaits_time") & (ahead < 0)).then(-ahead).otherwise(0)
+    rows = rows.with_columns(unbilled_receivable=unbilled, netted=ahead + unbilled)
+    behind = pl.col("netted").sum().over("account", *at) < 0
+    return rows.with_columns(
+        deferred_revenue=pl.when(behind).then(0).otherwise("netted"),
+        contract_asset=pl.when(behind).then(-pl.col("netted")).otherwise(0),
+    ).drop("netted")
+
+
+def totals(moved: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Billed (net of credits, without tax) and recognized of movements, summed by some columns.
+
+    Args:
+        moved: outcome.MOVEMENTS and the columns to sum by.
+        by: the columns.
+
+    Returns:
+        one row per combination: those columns, billed, recognized (minor units).
+    """
+    debit, credit, amount = pl.col("debit_role"), pl.col("credit_role"), pl.col("amount")
+    untaxed = (debit != "tax_payable") & (credit != "tax_payable")
+    sign = (debit == "receivable").cast(pl.Int64) - (credit == "receivable").cast(pl.Int64)
+    billed = sign * untaxed.cast(pl.Int64) * amount
+    recognized = ((credit == "revenue").cast(pl.Int64) - (debit == "revenue").cast(pl.Int64)) * amount
+    return moved.group_by(*by).agg(billed=billed.sum(), recognized=recognized.sum())
+
+
+def reclassifications(moved: pl.DataFrame, lines: pl.DataFrame, through: date) -> pl.DataFrame:
+    """Month-end entries that show unbilled receivables and contract assets beside deferred revenue.
+
+    Source: 606-10-45-1 to 45-4.
+
+    Args:
+        moved: outcome.MOVEMENTS as posted.
+        lines: line_no, account, awaits_time.
+        through: the last day; only month ends up to it are reclassified.
+
+    Returns:
+        outcome.MOVEMENTS of kind reclassification, each the change since the month end before.
+    """
+    monthly = totals(moved.with_columns(month=pl.col("date").dt.month_start()), "line_no", "month")
+    grid = _month_ends(monthly.join(lines, on="line_no"), through)
+    if grid.is_empty():
+        return moved.head(0)
+    found = sides(grid, at=["month"])
+    rows = [_changes(found, role) for role in ("unbilled_receivable", "contract_asset")]
+    return journal.paired(pl.concat(rows))
+
+
+def _month_ends(monthly: pl.DataFrame, through: date) -> pl.DataFrame:
+    """Totals to date of each line at every month end at which something of its account moved, and those between."""
+    months = periods.month_number(pl.col("month"))
+    bounds = monthly.group_by("account").agg(first=months.min(), last=months.max())
+    lines = monthly.select("line_no", "account", "awaits_time").unique()
+    count = (pl.col("last") - pl.col("first") + 1).cast(pl.Int64)
+    grid = (
+        lines.join(bounds, on="account")
+        .with_columns(n=pl.int_ranges(0, count, dtype=pl.Int32))
+        .explode("n")
+        .with_columns(month=periods.first_of_month(pl.col("first") + pl.col("n")))
+        .filter(pl.col("month").dt.month_end() <= through)
+        .join(monthly.select("line_no", "month", "billed", "recognized"), on=["line_no", "month"], how="left")
+        .sort("line_no", "month")
+    )
+    to_date = (pl.col(c).fill_null(0).cum_sum().over("line_no").alias(c) for c in ("billed", "recognized"))
+    return grid.with_columns(*to_date)
+
+
+def _changes(found: pl.DataFrame, role: str) -> pl.DataFrame:
+    """Changes of one side from month end to month end."""
+    change = pl.col(role) - pl.col(role).shift(1).over("line_no", order_by="month").fill_null(0)
+    return found.with_columns(change=change).select(
+        "line_no",
+        day=pl.col("month").dt.month_end(),
+        kind=pl.lit("reclassification"),
+        debit_role=pl.lit(role),
+        credit_role=pl.lit("deferred_revenue"),
+        amount="change",
+        source=pl.lit(None, pl.String),
+    )

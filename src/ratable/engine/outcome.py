@@ -1,0 +1,82 @@
+"""What the engine hands to the reports: obligations, movements between accounts, and what is left to recognize.
+
+Worked example: 1,200.00 for the calendar year 2026, invoiced on 1 January, through 31 January: one line (allocated
+120000), two movements (2026-01-01 billing receivable / deferred_revenue 120000; 2026-01-31 recognition
+deferred_revenue / revenue 10000, month grain) and eleven rows of remaining, one for each month to December.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+KINDS = pl.Enum(
+    [
+        "billing", "recognition", "reclassification", "credit_note", "true_up", "catch_up", "modification",
+        "breakage", "termination", "fx", "manual", "reversal",
+    ]
+)  # fmt: skip
+ROLES = pl.Enum(
+    [
+        "receivable", "deferred_revenue", "revenue", "unbilled_receivable", "contract_asset", "refund_liability",
+        "tax_payable", "cash", "fx_gain_loss",
+    ]
+)  # fmt: skip
+
+LINES: dict[str, pl.DataType] = {
+    "line_no": pl.UInt32(),  # row number, the key of the other two tables
+    "line": pl.String(),  # id of the contract line, or of the lone invoice line
+    "contract": pl.String(),  # null for a lone invoice line
+    "account": pl.String(),  # what nets: the contract, or the lone invoice
+    "entity": pl.String(),
+    "customer": pl.String(),
+    "region": pl.String(),
+    "product": pl.String(),
+    "stream": pl.String(),
+    "currency": pl.String(),
+    "method": pl.String(),
+    "proration": pl.String(),
+    "start": pl.Date(),
+    "end": pl.Date(),  # inclusive; as last amended by the date asked
+    "signed_on": pl.Date(),  # first day that revenue is allowed
+    "fixed": pl.Boolean(),  # carries fixed consideration (everything but usage)
+    "awaits_time": pl.Boolean(),  # earned above billed is an unbilled receivable, never netted
+    "ssp": pl.Int64(),  # minor units, whole line; as last amended
+    "price": pl.Int64(),  # minor units, before contract-level discounts; as last amended
+    "allocated": pl.Int64(),  # minor units, all that the line will ever recognize of its fixed consideration
+    "clause": pl.String(),
+}
+MOVEMENTS: dict[str, pl.DataType] = {
+    "line_no": pl.UInt32(),
+    "date": pl.Date(),  # posting date
+    "origin": pl.Date(),  # first day of the month that the amount belongs to
+    "kind": KINDS,
+    "debit_role": ROLES,
+    "credit_role": ROLES,
+    "amount": pl.Int64(),  # minor units, above zero
+    "source": pl.String(),  # id of the fact behind it: invoice line, credit note, amendment, minimum; null: the line
+}
+REMAINING: dict[str, pl.DataType] = {
+    "line_no": pl.UInt32(),
+    "month": pl.Date(),  # first day of a month; never before the month of the date asked
+    "amount": pl.Int64(),  # minor units of fixed consideration still to be recognized after the date asked
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The books of one bundle through one day.
+
+    `lines` follows LINES, one row per obligation signed by `through`; `movements(grain)` follows MOVEMENTS with grain
+    "month" (one recognition row per line, month and origin, dated on the last day of the month or of the run) or
+    "day"; `remaining()` follows REMAINING; `treatments` has one row per amendment: amendment, contract, day, treatment, why.
+    """
+
+    through: date
+    known_on: date | None
+    lines: pl.DataFrame
+    findings: pl.DataFrame
+    movements: Callable[[str], pl.DataFrame]
+    remaining: Callable[[], pl.DataFrame]
+    treatments: pl.DataFrame

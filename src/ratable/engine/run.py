@@ -1,0 +1,148 @@
+"""The engine on one screen: from the facts of a bundle to obligations, movements and what is left. Read this first.
+
+Worked example: the contract of 12,000.00 platform and 3,000.00 setup with 10 percent off, signed for 2026, through
+31 January: two obligations (10,800.00 and 2,700.00 allocated); movements: two bills, setup 2,700.00 and a month of
+platform, 917.26 by the day; remaining 9,882.74 over eleven months.
+
+    facts that count      contracts    which contracts there are, what was known and agreed            step 1
+    obligations           obligations  contract lines, added lines, lone invoice lines                 step 2
+    transaction price     inception    prices, discounts                                               step 3
+    allocation            inception    standalone selling prices, relative shares                      step 4
+    recognition           inception    one span a line; then every event in order:                     step 5
+                          histories    amendments and credit notes replace spans and bills
+    movements             journal      bills, revenue, credits, true-ups; locks; balances reclassified
+
+The result for the union of two sets of contracts is the union of their results, so the work can be split anywhere.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from ratable.core import findings
+from ratable.core.bundles import Bundle
+from ratable.engine import (
+    balances,
+    contracts,
+    credits,
+    histories,
+    inception,
+    journal,
+    locks,
+    outcome,
+    outlook,
+    warnings,
+)
+from ratable.engine.contracts import Facts
+from ratable.engine.inception import Inception
+from ratable.engine.outcome import Outcome
+from ratable.engine.position import Position
+
+
+def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) -> Outcome:
+    """Recognize revenue for every contract and lone invoice of a bundle through a day.
+
+    Source: 606-10-05-4 (the five steps).
+
+    Args:
+        bundle: sound tables (core.bundles.Bundle).
+        through: the last day of the books.
+        known_on: what was learned later does not count; None: all that the bundle holds counts.
+
+    Returns:
+        the books: obligations, movements by month or day, what is left to recognize, findings. The same facts give the
+        same result in any order of rows and in any split by contract.
+
+    Findings: unknown_id and over_credit for credit notes, and the warnings of engine.warnings.
+    """
+    facts = bundle.tables if known_on is None else contracts.known(bundle.tables, known_on)
+    generated = contracts.invoicing(facts)
+    agreed = contracts.agreed(facts, through)
+    begun, standing, faults = _target(agreed, generated)
+    lines = outlook.describe(begun, standing, through)
+
+    @cache
+    def movements(grain: str) -> pl.DataFrame:
+        posted = _posted(agreed, generated, begun, standing, through, known_on=known_on, grain=grain)
+        sided = standing.lines.select("line_no", "account").join(begun.lines.select("line_no", "awaits_time"), on="line_no")
+        return pl.concat([posted, balances.reclassifications(posted, sided, through)])
+
+    @cache
+    def remaining() -> pl.DataFrame:
+        return outlook.remaining(standing, lines, through)
+
+    return Outcome(
+        through=through,
+        known_on=known_on,
+        lines=lines,
+        findings=findings.combine([bundle.findings, faults, warnings.of(agreed, begun, standing, lines, through)]),
+        movements=movements,
+        remaining=remaining,
+        treatments=begun.treatments,
+    )
+
+
+def _target(facts: Facts, generated: pl.DataFrame) -> tuple[Inception, Position, pl.DataFrame]:
+    """Where every line stands after all its events, and the credit notes that were refused."""
+    begun = inception.begin(facts, generated)
+    accounts = begun.standing.lines.select("contract", "account").drop_nulls().unique()
+    amendments = begun.treatments.join(accounts, on="contract")
+    credited, faults = credits.lines(facts, begun.standing)
+    standing, refused = histories.fold(begun.standing, amendments, facts["amendment_changes"], credited)
+    return begun, standing, findings.combine([faults, refused])
+
+
+def _posted(
+    facts: Facts,
+    generated: pl.DataFrame,
+    begun: Inception,
+    standing: Position,
+    through: date,
+    *,
+    known_on: date | None,
+    grain: str,
+) -> pl.DataFrame:
+    """Movements as posted: on their own day, or on the first open day where a fact came after a lock."""
+    late = _late(facts, begun, known_on)
+    on_time = standing.of(standing.lines.join(late, on="account", how="anti").select("line_no"))
+    target = journal.movements(on_time, begun.true_ups.join(on_time.lines, on="line_no", how="semi"), through, grain=grain)
+    parts = [target]
+    for entity in late["entity"].unique():
+        accounts = late.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
+        made = locks.stages(facts["locks"], entity, known_on)
+        known = _as_known(facts, generated, begun.lines.join(accounts, on="account", how="semi"), through, grain)
+        posted = locks.post(made, known).join(begun.lines.select("line", "line_no"), on="line")
+        parts.append(posted.filter(pl.col("date") <= through).select(*outcome.MOVEMENTS))
+    return pl.concat(parts)
+
+
+def _as_known(
+    facts: Facts, generated: pl.DataFrame, lines: pl.DataFrame, through: date, grain: str
+) -> Callable[[date | None], pl.DataFrame]:
+    """The target of some accounts under what was known on a day, keyed by line id."""
+    some = contracts.of_accounts(facts, lines.select("contract", "line"))
+
+    def known(day: date | None) -> pl.DataFrame:
+        begun, standing, _ = _target(some if day is None else contracts.known(some, day), generated)
+        moved = journal.movements(standing, begun.true_ups, through, grain=grain)
+        names = standing.lines.select("line_no", "line")
+        return moved.join(names, on="line_no").select("line", *(c for c in outcome.MOVEMENTS if c != "line_no"))
+
+    return known
+
+
+def _late(facts: Facts, begun: Inception, known_on: date | None) -> pl.DataFrame:
+    """Accounts with a fact that was learned after a lock of its period: account, entity."""
+    if facts["locks"].is_empty():
+        return pl.DataFrame(schema={"account": pl.String, "entity": pl.String})
+    moments = contracts.moments(facts, begun.lines.select("line", "account"))
+    owners = begun.lines.group_by("account").agg(pl.col("entity").first())
+    found = []
+    for entity in owners["entity"].unique():
+        own = owners.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
+        made = locks.stages(facts["locks"], entity, known_on)
+        names = locks.late_accounts(moments.join(own, on="account", how="semi"), made)
+        found.append(own.filter(pl.col("account").is_in(names.implode())))
+    return pl.concat(found)

@@ -1,0 +1,76 @@
+"""Step 4a: standalone selling prices: from the line, else the SSP book, else the list price, else the line's own price.
+
+Worked example: the book says 6,000.00 a year for the platform; a line of two years without an SSP of its own takes
+2 x 6,000.00 = 12,000.00. Where the book has a range of 5,000.00 to 7,000.00 a year and the line's price is 11,000.00,
+that price lies inside 10,000.00 to 14,000.00 and is itself the SSP.
+"""
+
+import polars as pl
+
+from ratable.core import money, tables
+from ratable.engine import progress
+
+
+def find(lines: pl.DataFrame, ssps: pl.DataFrame) -> pl.DataFrame:
+    """The standalone selling price of each line and what it rests on.
+
+    Source: 606-10-32-31 to 32-35.
+
+    Args:
+        lines: obligations of contracts with ssp as stated, price, list_price, start, end, quantity, and `price_day`, the
+            day whose book applies: signature, or the day that the amendment which adds the line takes effect.
+        ssps: the bundle's SSP book.
+
+    Returns:
+        the lines with ssp (minor units, whole line) and ssp_basis: line, book, list_price or own_price.
+    """
+    book = ssps.select("product", "currency", "from", "per", book="amount", low="low", high="high").sort("from")
+    rows = lines.with_row_index("place").sort("price_day")
+    rows = rows.join_asof(
+        book, left_on="price_day", right_on="from", by=["product", "currency"], check_sortedness=False
+    ).sort("place")
+    scaled = {name: _for_whole_line(name, rows) for name in ("book", "low", "high")}
+    rows = rows.with_columns(**scaled)
+    in_range = pl.col("price").is_between(pl.col("low"), pl.col("high")).fill_null(value=False)
+    scale = pl.lit(10, dtype=pl.Int64).pow(pl.col("exponent"))
+    listed = money.round_half_even(
+        pl.col("list_price").cast(pl.Int128) * scale, pl.lit(10**tables.UNIT_PRICE_DECIMALS, dtype=pl.Int128)
+    ).cast(pl.Int64)
+    rows = rows.with_columns(book=pl.when(in_range).then("price").otherwise("book"), listed=listed)
+    basis = (
+        pl.when(pl.col("ssp").is_not_null())
+        .then(pl.lit("line"))
+        .when(pl.col("book").is_not_null())
+        .then(pl.lit("book"))
+        .when(pl.col("listed").is_not_null())
+        .then(pl.lit("list_price"))
+        .otherwise(pl.lit("own_price"))
+    )
+    return rows.with_columns(ssp=pl.coalesce("ssp", "book", "listed", "price", 0), ssp_basis=basis).drop(
+        "place", "from", "per", "book", "low", "high", "listed"
+    )
+
+
+def _for_whole_line(name: str, rows: pl.DataFrame) -> pl.Series:
+    """An amount of the book, scaled from what it is for (a month, a year, a unit) to the whole line."""
+    stubs_by_days = rows.select("start", "end", proration=pl.lit("monthly_prorated"))
+    months = progress.calendar_weight(pl.col("end"))
+    life = stubs_by_days.select(part=months.part, whole=months.split * months.unit)
+    wide = rows.select(name, "per", "quantity").hstack(life)
+    per, amount = pl.col("per"), pl.col(name).cast(pl.Int128)
+    by_months = money.round_half_even(amount * pl.col("part"), pl.col("whole"))
+    by_year = money.round_half_even(amount * pl.col("part"), pl.col("whole") * 12)
+    by_unit = money.round_half_even(
+        amount * pl.col("quantity"), pl.lit(10**tables.QUANTITY_DECIMALS, dtype=pl.Int128)
+    )
+    return wide.select(
+        pl.when(per == "month")
+        .then(by_months)
+        .when(per == "year")
+        .then(by_year)
+        .when((per == "unit") & pl.col("quantity").is_not_null())
+        .then(by_unit)
+        .otherwise(amount)
+        .cast(pl.Int64)
+        .alias(name)
+    ).to_series()

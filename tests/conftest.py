@@ -1,0 +1,19 @@
+"""What holds for every test: Hypothesis repeats itself, and nothing reaches a network."""
+
+import sys
+from typing import Any
+
+from hypothesis import settings
+
+settings.register_profile("check", derandomize=True, deadline=None)
+settings.register_profile("fuzz", max_examples=2_000, deadline=None, print_blob=True)
+settings.load_profile("check")
+
+
+def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: a socket of this machine's own file system is allowed, every other connection is refused."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        raise RuntimeError(f"a test tried to reach {arguments[1]}; tests read recorded data and no network")
+
+
+sys.addaudithook(refuse_network)

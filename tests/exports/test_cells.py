@@ -1,0 +1,128 @@
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ratable.exports import cells, grouping, layout
+from tests.exports import samples
+
+
+def text_of(amount: int, exponent: int) -> str:
+    frame = pl.DataFrame({"amount": [amount], "exponent": [exponent]})
+    return str(frame.select(cells.amount_text(pl.col("amount"), pl.col("exponent"))).item())
+
+
+def safe(text: str | None) -> str | None:
+    found: str | None = (
+        pl.DataFrame({"text": [text]}, schema={"text": pl.String}).select(cells.safe_text(pl.col("text"))).item()
+    )
+    return found
+
+
+def fields(*rows: dict[str, object], accounts: pl.DataFrame = samples.CHART, dates: str = "YYYY-MM-DD") -> pl.DataFrame:
+    lines = grouping.journals(samples.journal(*rows), grouping.Grouping("main", entries=False, most_lines=None))
+    return cells.fields(lines, samples.bundle(), accounts=accounts, dates=dates)
+
+
+@pytest.mark.parametrize(
+    ("amount", "exponent", "expected"),
+    [
+        (123456, 2, "1234.56"),
+        (123456, 0, "123456"),
+        (123456, 3, "123.456"),
+        (5, 2, "0.05"),
+        (-5, 2, "-0.05"),
+        (-10000, 2, "-100.00"),
+        (9223372036854775807, 2, "92233720368547758.07"),
+    ],
+)
+def test_amounts_have_exactly_the_decimals_of_their_currency(amount: int, exponent: int, expected: str) -> None:
+    assert text_of(amount, exponent) == expected
+
+
+@given(amount=st.integers(-(2**62), 2**62), exponent=st.sampled_from([0, 2, 3, 4]))
+def test_an_amount_reads_back_as_itself(amount: int, exponent: int) -> None:
+    assert int(text_of(amount, exponent).replace(".", "")) == amount
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_a_text_that_starts_a_formula_gets_an_apostrophe(start: str) -> None:
+    assert safe(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize("text", ["Acme = Birch", "1+1", " =1", "a@b", "'=1"])
+def test_other_text_is_left_alone(text: str) -> None:
+    assert safe(text) == text
+
+
+def test_nothing_is_an_empty_cell() -> None:
+    assert safe("") is None
+    assert safe(None) is None
+
+
+def test_amounts_stay_numbers_while_every_text_is_guarded() -> None:
+    hostile = dict.fromkeys(("entity", "customer", "product", "narrative", "debit", "credit"), "=1")
+    row = samples.pair("recognition", "deferred_revenue", "revenue", 100) | hostile
+
+    found = fields(row)
+
+    assert found["amount"].to_list() == ["1.00", "-1.00"]
+    assert found.select(
+        "entity", "entity_name", "customer", "customer_name", "product", "account", "memo"
+    ).unique().rows() == [("'=1",) * 7]
+
+
+def test_one_of_debit_and_credit_is_empty_and_never_zero() -> None:
+    found = fields(samples.pair("recognition", "deferred_revenue", "revenue", 100, currency="JPY"))
+
+    assert found.select("debit", "credit", "amount").rows() == [("100", None, "100"), (None, "100", "-100")]
+
+
+def test_names_and_wording() -> None:
+    two = [samples.pair("recognition", "deferred_revenue", "revenue", 100, narrative=n) for n in ("one", "two")]
+
+    found = fields(
+        *two, samples.pair("recognition", "deferred_revenue", "revenue", 1, customer="birch", narrative="a\nb")
+    )
+
+    assert found.select("account_name", "customer_name", "memo").head(2).rows() == [
+        ("Deferred revenue", "Acme, Inc.", "Acme, Inc., platform: 2 entries"),
+        ("Deferred revenue", "Birch GmbH", "a b"),
+    ]
+    assert found["description"].item(0) == "Revenue 2026-01 USD"
+    assert found["narration"].item(0) == f"Revenue 2026-01 USD {found['key'].item(0)}"
+    assert found["posting_period"].item(0) == "Jan 2026"
+
+
+def test_an_entity_s_own_account_name_comes_first() -> None:
+    own = pl.DataFrame({"code": ["2400"], "name": ["Umsatzabgrenzung"], "entity": ["de"]})
+
+    found = fields(
+        samples.pair("recognition", "deferred_revenue", "revenue", 100, entity="de"),
+        accounts=pl.concat([samples.CHART, own]),
+    )
+
+    assert found["account_name"].to_list() == ["Umsatzabgrenzung", "Revenue"]
+
+
+def test_the_longest_description_has_thirty_characters() -> None:
+    longest = max(len(group) for group in grouping.GROUPS)
+
+    assert len(" ".join(["x" * longest, "2026-01", "USD", str(grouping.MOST_PARTS)])) == 30
+
+
+@pytest.mark.parametrize(("dates", "expected"), [("MM/DD/YYYY", "01/31/2026"), ("DD.MM.YYYY", "31.01.2026")])
+def test_dates_as_the_ledger_reads_them(dates: str, expected: str) -> None:
+    assert (
+        fields(samples.pair("recognition", "deferred_revenue", "revenue", 1), dates=dates)["date"].item(0) == expected
+    )
+
+
+def test_a_date_format_without_year_is_refused() -> None:
+    with pytest.raises(layout.ExportError, match="saw MM/DD; expected one of YYYY, MM and DD each"):
+        fields(samples.pair("recognition", "deferred_revenue", "revenue", 1), dates="MM/DD")
+
+
+def test_an_unknown_currency_is_refused() -> None:
+    with pytest.raises(layout.ExportError, match="currency XQQ"):
+        fields(samples.pair("recognition", "deferred_revenue", "revenue", 1, currency="XQQ"))

@@ -1,0 +1,52 @@
+"""Law 12: the naive second engine agrees to the cent, on every movement of bundles made at random."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+
+from ratable.bundle import reading
+from ratable.core import bundles
+from ratable.engine import run
+from ratable.engine.outcome import Outcome
+from ratable.oracle import books
+
+from tests import strategies
+
+Key = tuple[Any, ...]
+
+
+def read(folder: Path, document: dict[str, Any]) -> bundles.Bundle:
+    """The bundle that a document holds, through the reader that users have."""
+    file = folder / "bundle.yaml"
+    file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    return reading.read(file)
+
+
+def by_engine(outcome: Outcome, grain: str) -> dict[Key, int]:
+    """Movements of the columnar engine, summed over what is alike in all but the amount."""
+    moved = outcome.movements(grain).join(outcome.lines.select("line_no", "line"), on="line_no")
+    sums: Counter[Key] = Counter()
+    for row in moved.iter_rows(named=True):
+        key = (row["date"], row["origin"].strftime("%Y-%m"), row["line"], row["kind"], row["debit_role"], row["credit_role"])
+        sums[key] += row["amount"]
+    return dict(sums)
+
+
+def by_oracle(bundle: bundles.Bundle, through: date, known_on: date | None) -> dict[Key, int]:
+    """Movements of the naive engine, by day."""
+    rows = books.run(bundle, through, known_on).movements()
+    return {
+        (r["date"], r["origin_period"], r["line"], r["kind"], r["debit_role"], r["credit_role"]): r["amount"] for r in rows
+    }
+
+
+@given(question=strategies.questions())
+def test_both_engines_post_the_same_movements(question: strategies.Question, tmp_path_factory: pytest.TempPathFactory) -> None:
+    bundle = read(tmp_path_factory.getbasetemp(), question.bundle)
+    outcome = run.recognize(bundle, question.through, known_on=question.known_on)
+    assert by_engine(outcome, "day") == by_oracle(bundle, question.through, question.known_on)
