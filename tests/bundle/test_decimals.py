@@ -41,7 +41,7 @@ FAULTS = {
     "5.": "malformed_number",
     "1_000.5.1": "malformed_number",
     "twelve": "malformed_number",
-    "１２": "malformed_number",
+    "\uff11\uff12": "malformed_number",
 }
 
 

@@ -1,5 +1,6 @@
 """Tables as CSV and Parquet: what spreadsheets and databases really write, and what is refused."""
 
+import io
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -119,15 +120,7 @@ def test_parquet_amounts_are_exact_or_refused(
     assert found["invoice_lines"]["amount"].to_list() == expected
 
 
-def test_parquet_days_may_be_midnights_but_no_other_moment() -> None:
-    days = pl.DataFrame({"on": [datetime(2026, 1, 15), datetime(2026, 1, 15, 12)], "from": ["EUR"] * 2})
-
-    assert flat_files.read({"fx_rates.parquet": _parquet(days)}, "sample").tables["fx_rates"]["on"].dtype == pl.Datetime
-
-
 def _parquet(frame: pl.DataFrame) -> bytes:
-    import io
-
     buffer = io.BytesIO()
     frame.write_parquet(buffer)
     return buffer.getvalue()

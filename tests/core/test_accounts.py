@@ -95,4 +95,6 @@ def test_an_account_is_named_by_its_entity_first() -> None:
     ]
     postings = pl.DataFrame({"account": ["4000", "4000", "2400", "9"], "entity": ["de", "us", "de", None]})
 
-    assert accounts.named(chart([], own), postings)["name"].to_list() == ["Umsatz", "Sales", "Deferred Revenue", "9"]
+    found = accounts.named(accounts.in_force(chart([], own)), postings)
+
+    assert found["account_name"].to_list() == ["Umsatz", "Sales", "Deferred Revenue", None]

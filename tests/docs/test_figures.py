@@ -19,7 +19,8 @@ import yaml
 
 import ratable
 from ratable.bundle import reading
-from ratable.reports import amounts, books, names
+from ratable.core import amounts
+from ratable.reports import books, names
 from tests.tidy import tree
 
 Row = dict[str, Any]

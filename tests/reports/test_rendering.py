@@ -82,6 +82,7 @@ def test_a_workbook_has_numbers_and_plain_text() -> None:
     assert book.sheetnames == ["schedule", "findings"]
     assert [cell.value for cell in book["schedule"][2]] == ["2026-01", "USD", -0.05, "=SUM(A1)"]
     assert book["schedule"]["D2"].data_type == "s"
+    assert book["schedule"]["D2"].quotePrefix
     assert book["findings"]["A2"].value == "no_ssp"
 
 

@@ -32,8 +32,8 @@ _HOLDERS: dict[str, tuple[str, str]] = {
 def of_rows(bundle: dict[str, pl.DataFrame], table: str) -> pl.Series:
     """The decimals of a table's amounts, Int64.
 
-    A row whose currency cannot be found has a finding that blocks for that reason, and counts the most decimals here, so
-    that nothing else is said of it. Only a payment may stay without its invoice, and has null.
+    A row whose currency cannot be found has a finding that blocks for that reason, and counts the most decimals here,
+    so that nothing else is said of it. Only a payment may stay without its invoice, and has null.
 
     Args:
         bundle: every declared table, raw or typed; only ids, references and currencies are read.

@@ -146,7 +146,7 @@ def discounts(typed: Tables, raw: Tables) -> Findings:
 
 
 def amendments(typed: Tables, raw: Tables) -> Findings:
-    """Amendments after the end of their contract or of a removed line, and separate contracts that change what was agreed.
+    """Amendments after the end of their contract or line, and separate contracts that change what was agreed.
 
     Findings: `amendment_after_end`, `amendment_ignored` warn; `separate_only_adds` blocks.
     """

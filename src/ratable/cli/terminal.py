@@ -16,7 +16,8 @@ from typing import IO
 import polars as pl
 from rich import box, console, measure, table, text
 
-from ratable.reports import amounts, rendering
+from ratable.core import amounts
+from ratable.reports import rendering
 
 MOST_ROWS = 500
 _DASH = "\N{EN DASH}"

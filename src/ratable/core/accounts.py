@@ -32,19 +32,6 @@ DEFAULT = pl.DataFrame(
     orient="row",
 )
 
-findings.CODES |= {
-    "account_rule_tie": findings.Code(
-        "warns",
-        "one account for each role and line",
-        "The lowest code was used; add a condition to the rule that is meant.",
-    ),
-    "account_missing": findings.Code(
-        "warns",
-        "an account rule that matches every line, or the code of the default chart",
-        "The code of the default chart was used; add an account rule for this role.",
-    ),
-}
-
 
 @dataclass(frozen=True)
 class Chart:
@@ -106,18 +93,23 @@ def in_force(chart: Chart) -> pl.DataFrame:
     return pl.concat([own, default.join(own, on="code", how="anti").select(own.columns)])
 
 
-def named(chart: Chart, postings: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `name`: the account's in the chart of its entity, else the one that all entities share.
+def named(known: pl.DataFrame, postings: pl.DataFrame) -> pl.DataFrame:
+    """The frame with `account_name`: the account's in the chart of its entity, else the one that all entities share.
 
     Args:
-        chart: accounts and rules of the bundle.
+        known: the chart in force: code, name, entity (null: all entities).
         postings: any grain with `account` and `entity`.
+
+    Returns:
+        the same rows in the same order; account_name is null where the chart has no such account.
     """
-    known = in_force(chart).rename({"code": "account"})
-    shared = known.filter(pl.col("entity").is_null()).unique("account").select("account", shared="name")
-    of_entity = known.drop_nulls("entity").unique(["account", "entity"]).rename({"name": "own"})
-    found = postings.join(of_entity, on=["account", "entity"], how="left").join(shared, on="account", how="left")
-    return found.with_columns(name=pl.coalesce("own", "shared", "account")).drop("own", "shared")
+    chart = known.select("entity", account="code", own="name")
+    shared = chart.filter(pl.col("entity").is_null()).unique("account", keep="first")
+    of_entity = chart.drop_nulls("entity").unique(["account", "entity"], keep="first")
+    found = postings.join(of_entity, on=["account", "entity"], how="left", maintain_order="left").join(
+        shared.select("account", shared="own"), on="account", how="left", maintain_order="left"
+    )
+    return found.with_columns(account_name=pl.coalesce("own", "shared")).drop("own", "shared")
 
 
 def _best_rules(rules: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:

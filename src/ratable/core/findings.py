@@ -138,6 +138,14 @@ CODES: dict[str, Code] = {
         "a service period", "Revenue on the day of issue was assumed; state the service days."
     ),
     "ended_unlike_billed": _warns("billed = recognized at the line's end", "Bill or credit the difference."),
+    # The chart of accounts.
+    "account_rule_tie": _warns(
+        "one account for each role and line", "The lowest code was used; add a condition to the rule that is meant."
+    ),
+    "account_missing": _warns(
+        "an account rule that matches every line, or the code of the default chart",
+        "The code of the default chart was used; add an account rule for this role.",
+    ),
 }
 
 

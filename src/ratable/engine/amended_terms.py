@@ -72,7 +72,7 @@ def _apply(lines: pl.DataFrame, changes: pl.DataFrame) -> tuple[pl.DataFrame, pl
     ssp = pl.when(add).then("ssp").otherwise(pl.coalesce("new_ssp", "ssp"))
     restated = pl.col("new_ssp").is_not_null() & ~add
     quantities = rows.filter(pl.col("new_quantity").is_not_null() & ~add).select(
-        "line_no", day="event", quantity="new_quantity"
+        "line_no", day=pl.max_horizontal("event", "start"), quantity="new_quantity"
     )
     rows = rows.with_columns(
         touched=pl.col("touched") | pl.col("op").is_not_null(),

@@ -219,4 +219,12 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
         rows.select("contract", "day", "known_on").join(by_contract, on="contract")
         for rows in (signed, amended, minimum, own.with_columns(day="issued_on"))
     ]
-    return pl.concat([rows.select("account", "day", "known_on") for rows in (*of_lines, *of_contracts, *shared)]).drop_nulls()
+    every = pl.concat([rows.select("account", "day", "known_on") for rows in (*of_lines, *of_contracts, *shared)])
+    # A fact is known only once the contract that it belongs to is.
+    whole = signed.join(by_contract, on="contract").select("account", signature_known="known_on")
+    return (
+        every.join(whole, on="account", how="left")
+        .with_columns(known_on=pl.max_horizontal("known_on", "signature_known"))
+        .select("account", "day", "known_on")
+        .drop_nulls()
+    )

@@ -139,7 +139,7 @@ def _late(facts: Facts, begun: Inception, known_on: date | None) -> pl.DataFrame
         return pl.DataFrame(schema={"account": pl.String, "entity": pl.String})
     moments = contracts.moments(facts, begun.lines.select("line", "account"))
     owners = begun.lines.group_by("account").agg(pl.col("entity").first())
-    found = []
+    found = [owners.head(0)]
     for entity in owners["entity"].unique():
         own = owners.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
         made = locks.stages(facts["locks"], entity, known_on)

@@ -8,25 +8,23 @@ A cell that stands for nothing is null and written empty: a credit line has no d
 
 import polars as pl
 
-from ratable.core import bundles, currencies
+from ratable.core import accounts, amounts, bundles, currencies, formulas
 from ratable.exports import layout
 
 TEXTS = (
     "entity", "entity_name", "description", "narration", "account", "account_name", "memo", "customer",
     "customer_name", "product", "contract", "line", "source", "entry", "key",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins with one of these (also in full width) for a formula.
-FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 DATE_PARTS = {"YYYY": "%Y", "MM": "%m", "DD": "%d"}
 
 
-def fields(lines: pl.DataFrame, bundle: bundles.Bundle, *, accounts: pl.DataFrame, dates: str) -> pl.DataFrame:
+def fields(lines: pl.DataFrame, bundle: bundles.Bundle, *, chart: pl.DataFrame, dates: str) -> pl.DataFrame:
     """Every field of `layout.FIELDS` as text.
 
     Args:
         lines: journal lines as `grouping.journals` returns them.
         bundle: names of customers and entities.
-        accounts: the chart in force (code, name, entity).
+        chart: the accounts in force (code, name, entity).
         dates: format of dates, of YYYY, MM and DD.
 
     Returns:
@@ -35,14 +33,15 @@ def fields(lines: pl.DataFrame, bundle: bundles.Bundle, *, accounts: pl.DataFram
     Raises:
         layout.ExportError: a currency without a known number of decimals, or a date format without year, month or day.
     """
-    known = _named(lines, bundle, accounts).with_columns(exponent=currencies.exponent(pl.col("currency")))
-    unknown = known.filter(pl.col("exponent").is_null())
+    known = _named(lines, bundle, chart)
+    unknown = known.filter(currencies.exponent(pl.col("currency")).is_null())
     if not unknown.is_empty():
         raise layout.ExportError(
             f"currency {unknown['currency'].item(0)}: not an ISO 4217 code that ratable knows. Correct it."
         )
     debit = pl.col("side") == "debit"
-    plain = amount_text(pl.col("amount"), pl.col("exponent"))
+    present = amounts.decimals_present(known)
+    plain = amounts.text(pl.col("amount"), present)
     worded = known.with_columns(
         memo=_memo(), description=_description(), posting_period=pl.col("date").dt.strftime("%b %Y")
     )
@@ -56,43 +55,24 @@ def fields(lines: pl.DataFrame, bundle: bundles.Bundle, *, accounts: pl.DataFram
         line_no=pl.col("line_no").cast(pl.String),
         debit=pl.when(debit).then(plain),
         credit=pl.when(~debit).then(plain),
-        amount=amount_text(pl.when(debit).then("amount").otherwise(-pl.col("amount")), pl.col("exponent")),
+        amount=amounts.text(pl.when(debit).then("amount").otherwise(-pl.col("amount")), present),
     ).with_columns(safe_text(pl.col(name)).alias(name) for name in TEXTS)  # fmt: skip
-
-
-def amount_text(amount: pl.Expr, exponent: pl.Expr) -> pl.Expr:
-    """Minor units as a plain decimal number with exactly the currency's decimals."""
-    scale = pl.lit(10, pl.Int64).pow(exponent.cast(pl.UInt32))
-    sign = pl.when(amount < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    whole = (amount.abs() // scale).cast(pl.String)
-    decimals = (amount.abs() % scale).cast(pl.String).str.zfill(exponent.cast(pl.UInt32))
-    return (
-        pl.when(exponent == 0)
-        .then(pl.format("{}{}", sign, whole))
-        .otherwise(pl.format("{}{}.{}", sign, whole, decimals))
-    )
 
 
 def safe_text(text: pl.Expr) -> pl.Expr:
     """The text with an apostrophe in front where a spreadsheet would take it for a formula; empty text as null."""
-    guarded = pl.when(text.str.contains(FORMULA)).then(pl.format("'{}", text)).otherwise(text)
-    return pl.when(text != "").then(guarded)
+    return pl.when(text != "").then(formulas.disarmed(text))
 
 
-def _named(lines: pl.DataFrame, bundle: bundles.Bundle, accounts: pl.DataFrame) -> pl.DataFrame:
-    """The lines with names of account, customer and entity; an entity's own chart comes before the common one."""
-    chart = accounts.select("entity", account="code", own_name="name")
-    own = chart.filter(pl.col("entity").is_not_null()).unique(["entity", "account"])
-    common = chart.filter(pl.col("entity").is_null()).unique("account").select("account", common_name="own_name")
+def _named(lines: pl.DataFrame, bundle: bundles.Bundle, known: pl.DataFrame) -> pl.DataFrame:
+    """The lines with names of account, customer and entity."""
     customers = bundle["customers"].select(customer="id", customer_name="name")
     entities = bundle["entities"].select(entity="id", entity_name="name")
     return (
-        lines.join(own, on=["entity", "account"], how="left", maintain_order="left")
-        .join(common, on="account", how="left", maintain_order="left")
+        accounts.named(known, lines)
         .join(customers, on="customer", how="left", maintain_order="left")
         .join(entities, on="entity", how="left", maintain_order="left")
         .with_columns(
-            account_name=pl.coalesce("own_name", "common_name"),
             customer_name=pl.coalesce("customer_name", "customer"),
             entity_name=pl.coalesce("entity_name", "entity"),
         )

@@ -11,8 +11,8 @@ import hashlib
 
 import polars as pl
 
-from ratable.core import currencies
-from ratable.exports import cells, erp_billing, options
+from ratable.core import amounts
+from ratable.exports import erp_billing, options
 
 Counts = list[dict[str, object]]
 
@@ -84,6 +84,6 @@ def _sides(lines: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     )
 
 
-def _rows(frame: pl.DataFrame, amounts: list[str]) -> Counts:
-    exponent = currencies.exponent(pl.col("currency"))
-    return frame.with_columns(cells.amount_text(pl.col(name), exponent).alias(name) for name in amounts).to_dicts()
+def _rows(frame: pl.DataFrame, columns: list[str]) -> Counts:
+    present = amounts.decimals_present(frame)
+    return frame.with_columns(amounts.text(pl.col(name), present).alias(name) for name in columns).to_dicts()

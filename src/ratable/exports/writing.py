@@ -62,7 +62,7 @@ def write(
     lines = grouping.journals(division.ours, grouping.Grouping(asked.book, shape.entries, shape.lines_per_journal))
     _refuse_unbalanced(lines, division.ours)
     chart = bundle["accounts"] if accounts is None else accounts
-    texts = _as_asked(cells.fields(lines, bundle, accounts=chart, dates=shape.dates), shape, asked)
+    texts = _as_asked(cells.fields(lines, bundle, chart=chart, dates=shape.dates), shape, asked)
     _refuse_what_the_ledger_refuses(texts, shape)
     contents: dict[Path, bytes] = {}
     files: list[File] = []

@@ -207,7 +207,7 @@ def _release(ledger: Ledger, pool: int, every: list[Line], named: list[Line]) ->
 
 
 def _catch_up(ledger: Ledger, part: str, named: list[Line]) -> None:
-    """Restate the part's live lines as if the new price had always been theirs.
+    """Restate the part's live lines as if the new price had always been theirs; a discount stays with its owners.
 
     Source: ASC 606-10-25-13(b).
     """
@@ -217,10 +217,13 @@ def _catch_up(ledger: Ledger, part: str, named: list[Line]) -> None:
     if not live:
         _release(ledger, ledger.consideration(part) - sum(line.recognized for line in every), every, named)
     kept = sum(line.recognized for line in every if not line.live)
-    price = ledger.consideration(part) - kept
+    contract = ledger.account.contract or {}
+    owned = ledger.discount_shares() if part == MAIN and contract.get("discount.lines") else {}
+    price = ledger.consideration(part) - kept + sum(owned.values())
     shares = rounding.share(price, {line.id: line.whole_life_ssp() for line in live})
     for line in every:
         line.freeze()
+        shares[line.id] = shares.get(line.id, 0) - owned.get(line.id, 0)
     for line in live:
         line.curve = curves.path(0, shares[line.id], line.progress(), after=None)
         line.total = shares[line.id]

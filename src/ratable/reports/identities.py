@@ -9,7 +9,7 @@ an exception and not a finding: a wrong report must not look like a right one.
 
 import polars as pl
 
-from ratable.reports import amounts
+from ratable.core import amounts
 
 
 class DoesNotFoot(Exception):

@@ -10,7 +10,7 @@ once for the line.
 
 import polars as pl
 
-from ratable.reports import amounts
+from ratable.core import amounts
 
 _PRORATIONS = {
     "daily": "straight-line by day",

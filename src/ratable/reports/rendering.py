@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import polars as pl
 
-from ratable.reports import amounts
+from ratable.core import amounts, formulas
 
 _DECIMAL = pl.Decimal(38, amounts.MOST_DECIMALS)
 
@@ -41,7 +41,8 @@ def write_json(out: IO[bytes], parts: Iterable[pl.DataFrame], heading: Heading) 
 def write_csv(out: IO[bytes], parts: Iterable[pl.DataFrame], _: Heading) -> None:
     """A header and one line for each row; amounts as in JSON, text cells safe to open in a spreadsheet."""
     for place, part in enumerate(parts):
-        harmless = part.with_columns(_harmless(pl.col(name)) for name in part.columns if part[name].dtype == pl.String)
+        texts = [name for name, dtype in part.schema.items() if dtype == pl.String]
+        harmless = part.with_columns(formulas.disarmed(pl.col(name)).alias(name) for name in texts)
         # By way of Python, since Polars would write past the buffer of a stream that has a file behind it.
         out.write(amounts.written(harmless).write_csv(include_header=place == 0).encode())
 
@@ -64,12 +65,6 @@ def _write_rows(out: IO[bytes], parts: Iterable[pl.DataFrame]) -> None:
             separator = b",\n"
     if separator != b"\n":
         out.write(b"\n")
-
-
-def _harmless(cell: pl.Expr) -> pl.Expr:
-    """Text that begins like a formula, with an apostrophe before it."""
-    runs = cell.str.contains(r"^[=+\-@\t\r]")
-    return pl.when(runs).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell).name.keep()
 
 
 def exact(part: pl.DataFrame) -> pl.DataFrame:

@@ -38,8 +38,9 @@ def table(outcome: Outcome, chart: accounts.Chart) -> pl.DataFrame:
     rows = rows.sort(*key, "period").with_columns(pl.col("debit", "credit").fill_null(0))
     change = pl.col("debit") - pl.col("credit")
     rows = rows.with_columns(closing=change.cum_sum().over(key)).with_columns(opening=pl.col("closing") - change)
-    named = accounts.named(chart, grouping.labelled(rows, "period", "month")).sort(*key, "period")
-    report = named.select("period", "entity", "account", "name", "currency", "opening", "debit", "credit", "closing")
+    named = accounts.named(accounts.in_force(chart), grouping.labelled(rows, "period", "month"))
+    named = named.with_columns(name=pl.coalesce("account_name", "account"))
+    report = named.sort(*key, "period").select("period", "entity", "account", "name", "currency", "opening", "debit", "credit", "closing")
     _check(report)
     return report
 

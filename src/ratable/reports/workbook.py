@@ -1,7 +1,8 @@
 """A report as a workbook: one sheet with the report, one with the findings where there are any.
 
 Worked example: the amount 120000 in USD is the number 1200.00, shown as 1,200.00; 100000 in JPY on the same sheet is
-shown as 100,000. Text is never run as a formula or turned into a link.
+shown as 100,000. Text that begins like a formula is a cell of text with a quote prefix, as if an apostrophe had been
+typed: it keeps its letters, and is not run even when somebody edits the cell. No text becomes a link.
 
 Refuses more rows than a worksheet has, and amounts of more digits than a cell keeps.
 """
@@ -14,7 +15,8 @@ import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]  # It ships no types.
 from xlsxwriter import utility
 
-from ratable.reports import amounts, names, rendering
+from ratable.core import amounts
+from ratable.reports import names, rendering
 
 _MOST_ROWS = 1_048_576 - 1  # Of a worksheet, less the header.
 _TOO_LARGE = 10**15  # A cell keeps fifteen digits.
@@ -55,9 +57,12 @@ def _fill_sheet(book: Any, name: str, frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return
     money = amounts.columns(frame)
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    shapes = {
+        pl.Date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        pl.String: book.add_format({"quote_prefix": True}),
+    }
     for place, column in enumerate(rendering.exact(frame).iter_columns()):
-        sheet.write_column(1, place, column.to_list(), day if column.dtype == pl.Date else None)
+        sheet.write_column(1, place, column.to_list(), shapes.get(type(column.dtype)))
         sheet.set_column(place, place, 16 if column.name in money else 12)
     if money:
         _format_amounts(book, sheet, frame)

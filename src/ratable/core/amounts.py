@@ -4,6 +4,7 @@ Worked example: 120000 in USD is "1200.00" in a file and "1,200.00" in a sentenc
 is "100000"; 1500 in BHD is "1.500".
 
 In every report a column of type Int64 is an amount in minor units of the row's `currency`, and nothing else is.
+Refuses nothing: a currency that is none of ISO 4217 was a finding when the bundle was read.
 """
 
 import polars as pl
