@@ -34,7 +34,7 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 	@touch $@
 
 .PHONY: demo
-demo: $(INSTALLED) ## one contract from order to journal
+demo: $(INSTALLED) ## close three months of an example company, in ten seconds
 	@$(VENV)/bin/ratable demo
 
 .PHONY: test
@@ -59,6 +59,11 @@ fix: $(INSTALLED) ## put right what ruff can put right
 golden: $(INSTALLED) ## write the golden files anew; read the difference before you keep it
 	@RATABLE_GOLDEN=write $(RUN) pytest --quiet --numprocesses 2 --ignore tests/tidy
 	@git status --short tests docs
+
+.PHONY: docs
+docs: $(INSTALLED) ## write the reference pages that follow from the code
+	@$(RUN) tools.reference_pages
+	@git status --short docs/reference
 
 .PHONY: bench
 bench: $(INSTALLED) ## speed beside rivals, a million lines (needs 12 GB); writes docs/benchmarks.md

@@ -1,6 +1,6 @@
-"""Writes the reference pages that follow from the code: the bundle's tables, and its findings with their cases.
+"""Writes the reference pages that follow from the code: tables, findings with their cases, commands and reports.
 
-    python -m tools.reference_pages
+    make docs
 
 A test fails while a page differs from what this writes.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from ratable.bundle import schema_page
 from ratable.core import findings
 from tests.errors import gallery
+from tools import command_page, reports_page
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 LONGEST_SAMPLE = 2_000
@@ -32,7 +33,12 @@ Below, each code with the smallest bundle that shows it and what is said of it.
 
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
-    return {"bundle.md": schema_page.markdown(), "findings.md": findings_page()}
+    return {
+        "bundle.md": schema_page.markdown(),
+        "cli.md": command_page.markdown(),
+        "findings.md": findings_page(),
+        "reports.md": reports_page.markdown(),
+    }
 
 
 def findings_page() -> str:

@@ -47,15 +47,17 @@ def recognize(bundle: Bundle, through: date | str, *, known_on: date | str | Non
     """
     from ratable.core import accounts
     from ratable.engine import run
-    from ratable.reports import books
+    from ratable.reports import books, narratives
 
     known = _day(known_on) if known_on is not None else None
 
     def recomputed(day: date) -> Outcome:
         return run.recognize(bundle, day, known_on=known)
 
+    outcome = recomputed(_day(through))
     chart = accounts.Chart(bundle["accounts"], bundle["account_rules"])
-    return books.Books(recomputed(_day(through)), chart, bundle["products"], recomputed)
+    facts = narratives.Facts(bundle["products"], bundle["credit_notes"], bundle["locks"], outcome.treatments)
+    return books.Books(outcome, chart, facts, recomputed)
 
 
 def _day(given: date | str) -> date:

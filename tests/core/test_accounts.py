@@ -41,6 +41,16 @@ def test_the_rule_with_most_conditions_wins() -> None:
     assert of_role(accounts.assign(chart(RULES), LINES), "revenue") == ["4150", "4100", "4000"]
 
 
+def test_profiles_are_numbered_as_their_lines_come() -> None:
+    many = pl.DataFrame({"line_no": pl.arange(500, dtype=pl.UInt32, eager=True)}).with_columns(
+        pl.format("p{}", pl.col("line_no") // 5).alias("product"),
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in accounts.CONDITIONS if name != "product"),
+    )
+    assigned = accounts.assign(chart([{"role": "revenue", "account": "4100", "product": "p7"}]), many)
+
+    assert assigned.of_line.sort("line_no")["profile"].to_list() == [number // 5 for number in range(500)]
+
+
 def test_a_rule_that_matches_in_part_does_not_match() -> None:
     rules = [{"role": "revenue", "account": "4150", "stream": "SaaS", "region": "APAC"}]
 

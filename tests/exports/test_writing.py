@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
@@ -36,7 +37,7 @@ def test_control_totals_say_what_was_left_out_and_what_the_erp_must_hold(tmp_pat
 
     assert (totals["journals"], totals["rows"]) == (3, 8)
     assert totals["totals"] == {"USD": {"debit": "193.66", "credit": "193.66"}}
-    assert totals["entries"] == {"posted_in_period": 9, "left_out": 3, "exported": 6}
+    assert totals["entries"] == {"posted_in_period": 9, "left_out": 3, "refused": 0, "exported": 6}
     because = {"reason": "the invoice was imported, so the ERP posted it", "currency": "USD"}
     assert totals["left_out"] == [
         {"kind": "billing", "entries": 2, "amount": "1440.00"} | because,
@@ -138,3 +139,37 @@ def test_entities_of_quickbooks_have_their_own_files(tmp_path: Path) -> None:
 
     assert [file.path.name for file in files] == ["quickbooks-2026-01-d_e-001.csv", "quickbooks-2026-01-us-002.csv"]
     assert [file.totals["journals"] for file in files] == [1, 2]
+
+
+def test_a_book_that_the_ledger_refuses_stays_out_whole_and_is_said_to(tmp_path: Path) -> None:
+    one = samples.pair("recognition", "deferred_revenue", "revenue", 100, entity="uk")
+    dinars = one | {"currency": "BHD", "amount": 1500}
+    rows = samples.journal(one, dinars, dinars | {"amount": 2000}, one | {"currency": "JPY", "entity": None})
+    asked = options.Options(layout="netsuite", period="2026-01", out=tmp_path)
+
+    done = writing.write(rows, samples.bundle(), asked, accounts=samples.CHART)
+
+    (file,) = done.files
+    assert file.totals["entries"] == {"posted_in_period": 4, "left_out": 0, "refused": 2, "exported": 2}
+    assert file.totals["totals"] == {
+        "JPY": {"debit": "100", "credit": "100"},
+        "USD": {"debit": "1.00", "credit": "1.00"},
+    }
+    assert "BHD" not in file.path.read_text()
+    assert done.division.refused.select("entity", "currency", "entries", "amount").rows() == [("uk", "BHD", 2, 3500)]
+    (note,) = (note for note in done.notes if note.startswith("Refused"))
+    assert note.startswith("Refused: uk BHD, 2 entries over 3.500 BHD. It is in none of the files. journal R")
+    assert "NetSuite keeps two decimals" in note
+
+
+def test_one_entity_alone_has_files_of_its_own_name(tmp_path: Path) -> None:
+    one = samples.pair("recognition", "deferred_revenue", "revenue", 100)
+    rows = samples.journal(one | {"entity": "us"}, one | {"entity": "uk"}, one)
+    asked = options.Options(layout="xero", period="2026-01", out=tmp_path, entity="uk")
+
+    (file,) = writing.write(rows, samples.bundle(), asked, accounts=samples.CHART).files
+
+    assert file.path.name == "xero-2026-01-uk-USD-001.csv"
+    assert file.totals["entries"] == {"posted_in_period": 1, "left_out": 0, "refused": 0, "exported": 1}
+    with pytest.raises(layout.ExportError, match="entity: saw fr; expected one of uk, us"):
+        writing.write(rows, samples.bundle(), dataclasses.replace(asked, entity="fr"), accounts=samples.CHART)

@@ -9,7 +9,7 @@ import polars as pl
 
 from ratable.core import accounts, findings, tables
 from ratable.engine import outcome
-from ratable.reports import books
+from ratable.reports import books, narratives
 
 LINE: dict[str, Any] = {
     "contract": "C-1",
@@ -32,6 +32,30 @@ LINE: dict[str, Any] = {
     "allocated": 120000,
     "clause": None,
 }
+TREATMENTS = pl.DataFrame(
+    {
+        "amendment": ["A-1"],
+        "contract": ["C-1"],
+        "day": [date(2026, 3, 5)],
+        "treatment": ["catch_up"],
+        "why": ["a person chose it: the rest is not distinct."],
+    }
+)
+NOTES = [
+    {"id": "CN-1", "cause": "service_credit", "reason": "nine hours of outage\non 11 February."},
+    {"id": "CN-2", "cause": "price_reduction"},
+    {"id": "CN-3"},
+]
+LOCKS = [
+    {"through": date(2026, 1, 31), "locked_on": date(2026, 2, 4), "entity": "uk"},
+    {"through": date(2026, 2, 28), "locked_on": date(2026, 3, 4)},
+]
+FACTS = narratives.Facts(
+    products=pl.DataFrame({"id": ["platform"], "name": ["Platform Access"]}),
+    credit_notes=pl.DataFrame(NOTES, schema=tables.TABLES["credit_notes"].schema),
+    locks=pl.DataFrame(LOCKS, schema=tables.TABLES["locks"].schema),
+    treatments=TREATMENTS,
+)
 
 
 def line(name: str, **changes: Any) -> dict[str, Any]:
@@ -64,9 +88,10 @@ def of(
         known_on=None,
         lines=pl.DataFrame(numbered, schema=outcome.LINES),
         findings=findings.none(),
-        movements=lambda _: moved,
+        revenue=lambda _: pl.DataFrame(schema=outcome.REVENUE),
+        others=lambda _: moved,
         remaining=lambda: to_come,
-        treatments=pl.DataFrame(),
+        treatments=TREATMENTS,
     )
 
 
@@ -90,7 +115,7 @@ def corrupted(sound: outcome.Outcome, column: str, value: Any, *, row: int = 0) 
     moved = sound.movements("month").with_row_index("row")
     cell = pl.when(pl.col("row") == row).then(pl.lit(value, dtype=moved.schema[column])).otherwise(column)
     wrong = moved.with_columns(cell.alias(column)).drop("row")
-    return replace(sound, movements=lambda _: wrong)
+    return replace(sound, others=lambda _: wrong)
 
 
 def chart(rules: Sequence[dict[str, Any]] = (), own: Sequence[dict[str, Any]] = ()) -> accounts.Chart:
@@ -103,5 +128,4 @@ def chart(rules: Sequence[dict[str, Any]] = (), own: Sequence[dict[str, Any]] = 
 
 def books_of(result: outcome.Outcome) -> books.Books:
     """Books on an outcome, with the default chart and one product."""
-    products = pl.DataFrame({"id": ["platform"], "name": ["Platform Access"]})
-    return books.Books(result, chart(), products, lambda day: replace(result, through=day))
+    return books.Books(result, chart(), FACTS, lambda day: replace(result, through=day))

@@ -33,7 +33,7 @@ def test_another_day_is_recomputed() -> None:
 
 def test_findings_of_the_chart_stand_beside_those_of_the_engine() -> None:
     rules = [{"role": "revenue", "account": code} for code in ("4000", "4100")]
-    tied = books.Books(ONE.outcome, outcomes.chart(rules), ONE.products, ONE.recompute)
+    tied = books.Books(ONE.outcome, outcomes.chart(rules), ONE.facts, ONE.recompute)
 
     assert tied.findings.columns == ["code", "severity", "table", "id", "column", "value", "message"]
     assert tied.findings["code"].to_list() == ["account_rule_tie"]

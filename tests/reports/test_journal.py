@@ -7,11 +7,9 @@ from ratable.engine.outcome import Outcome
 from ratable.reports import identities, journal
 from tests.reports import outcomes
 
-PRODUCTS = pl.DataFrame({"id": ["platform"], "name": ["Platform Access"]})
-
 
 def table(result: Outcome) -> pl.DataFrame:
-    return pl.concat(list(journal.slices(result, outcomes.chart(), products=PRODUCTS)))
+    return pl.concat(list(journal.slices(result, outcomes.chart(), facts=outcomes.FACTS)))
 
 
 def test_a_row_is_a_pair_of_accounts_with_all_its_dimensions() -> None:
@@ -37,9 +35,13 @@ def test_a_row_is_a_pair_of_accounts_with_all_its_dimensions() -> None:
     }
 
 
+def test_no_movements_are_a_journal_of_the_same_types() -> None:
+    assert table(outcomes.of([outcomes.line("C-1-1")])).schema == table(outcomes.year()).schema
+
+
 def test_rows_come_by_date_whatever_their_order_was() -> None:
     sound = outcomes.year()
-    turned = replace(sound, movements=lambda _: sound.movements("month").reverse())
+    turned = replace(sound, others=lambda _: sound.movements("month").reverse())
 
     assert table(turned).equals(table(sound))
     assert table(sound)["date"].is_sorted()
@@ -55,7 +57,7 @@ def test_slices_are_the_journal_in_parts(monkeypatch: pytest.MonkeyPatch) -> Non
     whole = table(outcomes.year())
     monkeypatch.setattr(journal, "ROWS_AT_A_TIME", 3)
 
-    parts = list(journal.slices(outcomes.year(), outcomes.chart(), products=PRODUCTS))
+    parts = list(journal.slices(outcomes.year(), outcomes.chart(), facts=outcomes.FACTS))
 
     assert [part.height for part in parts] == [3, 1]
     assert pl.concat(parts).equals(whole)

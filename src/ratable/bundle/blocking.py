@@ -15,8 +15,12 @@ Tables = dict[str, pl.DataFrame]
 
 
 def at_fault(found: pl.DataFrame) -> pl.DataFrame:
-    """The rows with a finding that blocks: table, row, code."""
-    blocking = found.filter((pl.col("severity") == "blocks") & pl.col("row").is_not_null())
+    """The rows with a finding that blocks: table, row, code.
+
+    A payment of an unknown invoice is among them, though it only warns: its currency is not known and it posts nothing.
+    """
+    at_fault = (pl.col("severity") == "blocks") | (pl.col("code") == "payment_without_invoice")
+    blocking = found.filter(at_fault & pl.col("row").is_not_null())
     return blocking.select("table", "row", "code").unique(["table", "row"], keep="first", maintain_order=True)
 
 

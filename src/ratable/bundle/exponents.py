@@ -32,8 +32,8 @@ _HOLDERS: dict[str, tuple[str, str]] = {
 def of_rows(bundle: dict[str, pl.DataFrame], table: str) -> pl.Series:
     """The decimals of a table's amounts, Int64.
 
-    A row whose currency cannot be found has a finding that blocks for that reason, and counts the most decimals here,
-    so that nothing else is said of it. Only a payment may stay without its invoice, and has null.
+    A row whose currency cannot be found has a finding for that reason and does not stay; it counts the most decimals
+    here, so that nothing else is said of it.
 
     Args:
         bundle: every declared table, raw or typed; only ids, references and currencies are read.
@@ -45,7 +45,7 @@ def of_rows(bundle: dict[str, pl.DataFrame], table: str) -> pl.Series:
     shared = _shared_exponent(bundle)
     if shared is not None and table != "ssps":
         return pl.Series([shared], dtype=pl.Int64)
-    return _by_row(bundle, table) if table == "payments" else _by_row(bundle, table).fill_null(MOST_DECIMALS)
+    return _by_row(bundle, table).fill_null(MOST_DECIMALS)
 
 
 def _shared_exponent(bundle: dict[str, pl.DataFrame]) -> int | None:

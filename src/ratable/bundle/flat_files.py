@@ -114,7 +114,7 @@ def _even(data: bytes, width: int) -> bool:
         if quoted[-1]:
             return False
     stops = np.flatnonzero(ends)
-    cells = np.diff(np.cumsum(commas)[stops], prepend=0) + 1
+    cells = np.diff(np.searchsorted(np.flatnonzero(commas), stops), prepend=0) + 1
     blank = np.diff(stops, prepend=-1) <= 2
     return bool(((cells == width) | (blank & (cells == 1))).all())
 

@@ -28,6 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 
+# As `exports.options.NAMES` has them, which cannot be imported without what is heavy.
+LAYOUTS = ("netsuite", "quickbooks", "xero", "sage-intacct", "generic", "template")
 BundlePath = Annotated[
     Path, typer.Argument(metavar="BUNDLE", help="A .yaml, .json, .xlsx or .zip file, or a folder of tables.")
 ]
@@ -96,25 +98,52 @@ def init(folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Pa
 def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write its files.")] = Path("ratable-demo"),
 ) -> None:
-    """Take one contract from order to journal, and say what happens on the way."""
+    """Close three months of an example company, and say what happens on the way."""
     from ratable.cli import demo as story
 
     story.run(out)
 
 
 @app.command()
-def export(
-    layout: Annotated[str, typer.Argument(metavar="FORMAT", help="netsuite, quickbooks, xero, sage-intacct, generic.")],
+def export(  # noqa: PLR0913 one parameter for each option that can be typed
+    layout: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(LAYOUTS)}.")],
     bundle: BundlePath,
     *,
     period: Annotated[str, typer.Option(metavar="PERIOD", help="Month of posting, YYYY-MM.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")],
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV from your ledger, whose header FORMAT template fills.")
+    ] = None,
+    date_format: Annotated[str, typer.Option(metavar="DATES", help="Of YYYY, MM and DD, such as DD.MM.YYYY.")] = "",
+    accounts_by: Annotated[str, typer.Option(metavar="HOW", help="code or name.")] = "",
+    detail: Annotated[str, typer.Option(metavar="DETAIL", help="entries or summary.")] = "",
+    rows_per_file: Annotated[int | None, typer.Option(metavar="N", help="Most rows of a file.")] = None,
+    lines_per_journal: Annotated[int | None, typer.Option(metavar="N", help="Most lines of a journal.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="COLUMN=VALUE", help="One value for a whole column; may be repeated."),
+    ] = None,
+    entity: Annotated[str, typer.Option(metavar="ENTITY", help="This entity alone.")] = "",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that differ.")] = False,
     known_on: KnownOn = "",
 ) -> None:
     """Write the journal of a month as files that a ledger imports."""
     from ratable.cli import exporting
 
-    raise typer.Exit(exporting.answer(exporting.Request(layout, bundle, period, out, known_on)))
+    if template and layout != "template":
+        raise refusals.Refusal(f"--template: saw FORMAT {layout!r}; expected the FORMAT template with it.")
+    choices = {
+        "template": template,
+        "date_format": date_format,
+        "accounts_by": accounts_by,
+        "detail": detail,
+        "rows_per_file": rows_per_file,
+        "lines_per_journal": lines_per_journal,
+        "fixed": exporting.fixed(set_ or ()),
+        "entity": entity,
+        "overwrite": overwrite,
+    }
+    raise typer.Exit(exporting.answer(exporting.Request(layout, bundle, period, out, known_on, choices)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -98,9 +98,9 @@ def _with_later(head: pl.DataFrame, sums: pl.DataFrame, width: int) -> tuple[pl.
     if head.is_empty() or not months:
         return head, sums
     others = [name for name in head.columns if name not in months]
-    cells = _cells(head).select(pl.all().str.len_chars().max()).row(0, named=True)
-    taken = sum(max(len(name), cells[name] or 0) + _GAP for name in others)
-    each = max(len("YYYY-MM"), *(cells[name] or 0 for name in amounts.columns(head))) + _GAP
+    widths = cells(head).select(pl.all().str.len_chars().max()).row(0, named=True)
+    taken = sum(max(len(name), widths[name] or 0) + _GAP for name in others)
+    each = max(len("YYYY-MM"), *(widths[name] or 0 for name in amounts.columns(head))) + _GAP
     fitting = max(1, (width - taken) // each - 1)
     if len(months) <= fitting + 1:
         return head, sums
@@ -122,18 +122,18 @@ def _table(head: pl.DataFrame, sums: pl.DataFrame) -> table.Table:
         title = name.replace("_", " ")
         short = name in money or max((len(str(cell)) for cell in head[name]), default=0) <= _SHORT
         drawn.add_column(title, justify="right" if name in money else "left", no_wrap=short, overflow="fold")
-    for row in _cells(head).rows():
+    for row in cells(head).rows():
         drawn.add_row(*(text.Text(cell or "") for cell in row))
     if money and not sums.is_empty() and head.height > 1:
         drawn.add_section()
         first = next((name for name in head.columns if name not in (*money, "currency")), None)
         lines = sums.with_columns(pl.lit("total").alias(first)) if first else sums
-        for total in _cells(lines).rows(named=True):
+        for total in cells(lines).rows(named=True):
             drawn.add_row(*(text.Text(total.get(name) or "", style="bold") for name in head.columns))
     return drawn
 
 
-def _cells(frame: pl.DataFrame) -> pl.DataFrame:
+def cells(frame: pl.DataFrame) -> pl.DataFrame:
     """Every cell as text: amounts as accountants write them, and no control characters."""
     money = amounts.columns(frame)
     if money:

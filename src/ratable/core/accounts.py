@@ -66,7 +66,7 @@ def assign(chart: Chart, lines: pl.DataFrame) -> Assignment:
         account_missing: the company has its own accounts, and none of them, and no rule, serves a role.
     """
     asked = [name for name in CONDITIONS if chart.rules[name].is_not_null().any()]
-    profiles = lines.select(asked).unique() if asked else pl.DataFrame({"all": [True]})
+    profiles = lines.select(asked).unique(maintain_order=True) if asked else pl.DataFrame({"all": [True]})
     profiles = profiles.with_row_index("profile")
     best = _best_rules(chart.rules, profiles)
     every = profiles.select("profile").join(DEFAULT.select("role", default="account"), how="cross")

@@ -70,9 +70,7 @@ CODES: dict[str, Code] = {
     "unknown_milestone": _blocks("a milestone that the line declares", "Declare it under the line, or correct the id."),
     "line_not_in_contract": _blocks("a line of the same contract", "Correct the line, or the contract."),
     "currency_mismatch": _blocks("the currency of the contract it bills", "Correct the currency, or the contract."),
-    "payment_without_invoice": _warns(
-        "an invoice that exists", "Add the invoice, or correct the id; nothing is posted."
-    ),
+    "payment_without_invoice": _warns("an invoice that exists", "It was not read; add the invoice, or correct the id."),
     # Rows.
     "ends_before_start": _blocks("an end on or after the start", "Correct one of the two days."),
     "unknown_role": _blocks("a role of journal rows, such as revenue", "Correct the role."),

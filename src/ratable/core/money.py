@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-_NARROW_DENOMINATOR = 2**31  # Below it, remainder x numerator stays below 2^62.
-_NARROW_PRODUCT = float(2**62)
+_NARROW_PRODUCT = float(2**62)  # Products below it fit 64 bits, twice over; wider ones take 128.
 
 
 def round_half_even(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
@@ -35,19 +34,20 @@ def prorate(amount: pl.Series, numerator: pl.Series, denominator: pl.Series) -> 
     Returns:
         Int64 minor units; the whole amount where numerator = denominator; a negative amount mirrors the positive one.
     """
+    if amount.is_empty():
+        return amount.cast(pl.Int64)
     rows = pl.DataFrame({"a": amount, "n": numerator, "d": denominator})
     a, n, d = pl.col("a"), pl.col("n"), pl.col("d")
-    widest = denominator.max()
-    if rows.is_empty() or (isinstance(widest, int) and widest < _NARROW_DENOMINATOR):
-        # a x n / d = q x n + r x n / d with a = q x d + r; only the last term has a fraction to round.
-        rows = rows.with_columns(q=a // d).with_columns(r=(a - pl.col("q") * d) * n)
-        rows = rows.with_columns(whole=pl.col("r") // d)
-        twice_rest = 2 * (pl.col("r") - pl.col("whole") * d)
-        floor = pl.col("q") * n + pl.col("whole")
-        up = (twice_rest > d) | ((twice_rest == d) & (floor % 2 != 0))
-        return rows.select((floor + up.cast(pl.Int64)).alias("amount")).to_series()
+    if _largest(amount) * _largest(numerator) < _NARROW_PRODUCT:
+        return rows.select(amount=round_half_even(a * n, d)).to_series()
     wide = round_half_even(a.cast(pl.Int128) * n.cast(pl.Int128), d.cast(pl.Int128))
-    return rows.select(wide.cast(pl.Int64).alias("amount")).to_series()
+    return rows.select(amount=wide.cast(pl.Int64)).to_series()
+
+
+def _largest(numbers: pl.Series) -> float:
+    """The largest absolute value, as a bound."""
+    low, high = numbers.min(), numbers.max()
+    return float(max(abs(low), abs(high))) if isinstance(low, int) and isinstance(high, int) else 0.0
 
 
 Integers = npt.NDArray[np.int64] | npt.NDArray[np.object_]

@@ -14,6 +14,7 @@ import polars as pl
 
 from ratable.core import periods
 from ratable.engine import journal
+from ratable.engine.position import Position
 
 
 def sides(rows: pl.DataFrame, *, at: list[str]) -> pl.DataFrame:
@@ -64,19 +65,47 @@ def reclassifications(moved: pl.DataFrame, lines: pl.DataFrame, through: date) -
 
     Args:
         moved: outcome.MOVEMENTS as posted.
-        lines: line_no, account, awaits_time.
+        lines: line_no, account, awaits_time; lines of accounts that can never fall behind their bills may be left out.
         through: the last day; only month ends up to it are reclassified.
 
     Returns:
         outcome.MOVEMENTS of kind reclassification, each the change since the month end before.
     """
-    monthly = totals(moved.with_columns(month=pl.col("date").dt.month_start()), "line_no", "month")
+    some = moved.join(lines, on="line_no", how="semi")
+    monthly = totals(some.with_columns(month=pl.col("date").dt.month_start()), "line_no", "month")
     grid = _month_ends(monthly.join(lines, on="line_no"), through)
     if grid.is_empty():
         return moved.head(0)
     found = sides(grid, at=["month"])
     rows = [_changes(found, role) for role in ("unbilled_receivable", "contract_asset")]
     return journal.paired(pl.concat(rows))
+
+
+def may_fall_behind(standing: Position, late: pl.DataFrame) -> pl.DataFrame:
+    """Lines of accounts that may at some month end have recognized more than they billed.
+
+    A line that billed all it will ever recognize before its first day of revenue, and had no event since, stays ahead; an
+    account of such lines alone needs no month-end entry and, of millions of prepaid invoice lines, none does.
+
+    Args:
+        standing: where the lines stand after their last event.
+        late: accounts some of whose bills may have been posted later than they are dated.
+
+    Returns:
+        line_no, account.
+    """
+    plain = standing.spans.filter(~pl.col("line_no").is_duplicated())
+    if len(standing.moves):
+        plain = plain.join(standing.moves, on="line_no", how="anti")
+    early = standing.made.join(plain.select("line_no", "first"), on="line_no").filter(pl.col("day") <= pl.col("first"))
+    billed = early.group_by("line_no").agg(billed=pl.col("amount").sum())
+    ahead = plain.join(billed, on="line_no").filter(
+        (pl.col("billed") >= pl.col("amount")) & (pl.col("amount") >= 0) & (pl.col("constant") == 0)
+    )
+    lines = standing.lines.select("line_no", "account")
+    behind = lines.join(ahead, on="line_no", how="anti")
+    accounts = pl.concat([behind.select("account"), late.select("account")]).unique()
+    return lines.join(accounts, on="account", how="semi")
 
 
 def _month_ends(monthly: pl.DataFrame, through: date) -> pl.DataFrame:

@@ -25,8 +25,10 @@ def lines(facts: Facts, standing: Position) -> tuple[pl.DataFrame, pl.DataFrame]
     notes = facts["credit_notes"].select(
         "invoice", note="id", day="issued_on", cause=pl.coalesce("cause", pl.lit("price_reduction"))
     )
+    named = facts["credit_note_lines"].select(bill="invoice_line")
     accounts = standing.lines.select("line_no", "account", "contract")
-    imported = standing.made.join(accounts, on="line_no").select("bill", billed_account="account")
+    imported = standing.made.join(named, on="bill", how="semi").join(accounts, on="line_no")
+    imported = imported.select("bill", billed_account="account")
     own = accounts.drop_nulls("contract").select("contract", own_account="account").unique()
     rows = (
         facts["credit_note_lines"]

@@ -33,10 +33,12 @@ def fold(
         turn=pl.int_range(pl.len()).over("account", "event", order_by="amendment")
     )
     events = _in_order(acts, credits)
+    if events.is_empty():
+        return standing, findings.none()
     done = [standing.of(standing.lines.join(events, on="account", how="anti").select("line_no"))]
     pending = standing.of(standing.lines.join(events, on="account", how="semi").select("line_no"))
     faults = []
-    for turn in range(int(events["turn"].max() or 0) + 1 if len(events) else 0):
+    for turn in range(int(events["turn"].max() or 0) + 1):
         now = events.filter(pl.col("turn") == turn)
         finished = pending.lines.join(now, on="account", how="anti").select("line_no")
         if len(finished):

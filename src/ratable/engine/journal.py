@@ -25,23 +25,45 @@ SIGNED: dict[str, pl.DataType] = {
 }
 
 
-def movements(standing: Position, true_ups: pl.DataFrame, through: date, *, grain: str) -> pl.DataFrame:
-    """Everything that moves through a day, dated on the day it belongs to.
+def events(standing: Position, true_ups: pl.DataFrame, through: date) -> pl.DataFrame:
+    """Everything that moves through a day but plain recognition: bills, credits, modifications and true-ups.
 
     Args:
         standing: where the lines stand after their last event.
         true_ups: billing.minimums.SCHEMA.
         through: the last day.
-        grain: month (one recognition row per line and month, dated on its last day or the run's) or day.
 
     Returns:
-        outcome.MOVEMENTS; `origin` is the month of `date`; no two rows agree in everything but the amount.
+        outcome.MOVEMENTS on the day they belong to; no two rows agree in everything but the amount.
     """
-    rest = pl.concat([_billing(standing), standing.moves.select(*SIGNED), _true_up_revenue(true_ups)])
-    rest = rest.filter(pl.col("day") <= through)
+    rows = pl.concat([_billing(standing), standing.moves.select(*SIGNED), _true_up_revenue(true_ups)])
     together = [c for c in SIGNED if c != "amount"]
-    rest = rest.group_by(together).agg(pl.col("amount").sum())
-    return pl.concat([paired(rest.select(*SIGNED)), paired(_recognition(standing, through, grain))])
+    summed = rows.filter(pl.col("day") <= through).group_by(together).agg(pl.col("amount").sum())
+    return paired(summed.select(*SIGNED))
+
+
+def recognition_of(standing: Position, through: date, *, grain: str) -> pl.DataFrame:
+    """Plain recognition through a day, of spans and of use.
+
+    Args:
+        standing: where the lines stand after their last event.
+        through: the last day.
+        grain: month or day.
+
+    Returns:
+        outcome.REVENUE, one row per line and month (dated on its last day or the run's) or per line and day.
+    """
+    spans = standing.spans
+    several = spans.filter(pl.col("line_no").is_duplicated() | pl.col("proration").is_null()).select("line_no").unique()
+    cut = recognition.by_month if grain == "month" else recognition.by_day
+    used = standing.use.filter(pl.col("day") <= through).select("line_no", "day", "amount")
+    used = recognition.dated(used, through, grain)
+    if several.is_empty() and used.is_empty():
+        return cut(spans, standing.reached, through)
+    alone = cut(spans.join(several, on="line_no", how="anti"), standing.reached, through)
+    folded = pl.concat([cut(spans.join(several, on="line_no", how="semi"), standing.reached, through), used])
+    folded = folded.group_by("line_no", "date", "origin").agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
+    return pl.concat([alone, folded])
 
 
 def paired(rows: pl.DataFrame) -> pl.DataFrame:
@@ -87,28 +109,3 @@ def _billing(standing: Position) -> pl.DataFrame:
 
 def _true_up_revenue(true_ups: pl.DataFrame) -> pl.DataFrame:
     return _signed(true_ups, kind="true_up", debit="deferred_revenue", credit="revenue", source="minimum")
-
-
-def _recognition(standing: Position, through: date, grain: str) -> pl.DataFrame:
-    """Revenue of spans and of use, once per line and month (or day)."""
-    cut = recognition.by_month if grain == "month" else recognition.by_day
-    over_spans = cut(standing.spans, standing.reached, through)
-    by_use = standing.use.filter(pl.col("day") <= through).select("line_no", "day", "amount")
-    if grain == "month":
-        over_spans = over_spans.with_columns(day=_last_day(through))
-        by_use = by_use.with_columns(day=_last_day(through))
-    several = pl.concat(
-        [
-            standing.spans.group_by("line_no").len().filter(pl.col("len") > 1).select("line_no"),
-            standing.lines.filter("in_steps").select("line_no"),
-        ]
-    ).unique()
-    folded = pl.concat([over_spans.join(several, on="line_no", how="semi"), by_use])
-    folded = folded.group_by("line_no", "day").agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
-    alone = over_spans.join(several, on="line_no", how="anti") if len(several) else over_spans
-    rows = pl.concat([alone, folded])
-    return _signed(rows, kind="recognition", debit="deferred_revenue", credit="revenue", source=None)
-
-
-def _last_day(through: date) -> pl.Expr:
-    return pl.min_horizontal(pl.col("day").dt.month_end(), pl.lit(through))

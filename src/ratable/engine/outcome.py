@@ -57,6 +57,12 @@ MOVEMENTS: dict[str, pl.DataType] = {
     "amount": pl.Int64(),  # minor units, above zero
     "source": pl.String(),  # id of the fact behind it: invoice line, credit note, amendment, minimum; null: the line
 }
+REVENUE: dict[str, pl.DataType] = {
+    "line_no": pl.UInt32(),
+    "date": pl.Date(),  # the day it is posted on
+    "origin": pl.Date(),  # first day of the month it belongs to
+    "amount": pl.Int64(),  # minor units, below zero where revenue is taken back
+}
 REMAINING: dict[str, pl.DataType] = {
     "line_no": pl.UInt32(),
     "month": pl.Date(),  # first day of a month; never before the month of the date asked
@@ -70,13 +76,36 @@ class Outcome:
 
     `lines` follows LINES, one row per obligation signed by `through`; `movements(grain)` follows MOVEMENTS with grain
     "month" (one recognition row per line, month and origin, dated on the last day of the month or of the run) or
-    "day"; `remaining()` follows REMAINING; `treatments` has one row per amendment: amendment, contract, day, treatment, why.
+    "day". It is the union of `revenue(grain)`, plain recognition in the narrow form of REVENUE, and
+    `others(grain)`, MOVEMENTS of everything else; reports over millions of lines read those two. `remaining()` follows
+    REMAINING; `treatments` has one row per amendment: amendment, contract, day, treatment, why.
     """
 
     through: date
     known_on: date | None
     lines: pl.DataFrame
     findings: pl.DataFrame
-    movements: Callable[[str], pl.DataFrame]
+    revenue: Callable[[str], pl.DataFrame]
+    others: Callable[[str], pl.DataFrame]
     remaining: Callable[[], pl.DataFrame]
     treatments: pl.DataFrame
+
+    def movements(self, grain: str) -> pl.DataFrame:
+        """Everything that moves, by month or by day (MOVEMENTS)."""
+        return pl.concat([self.others(grain), as_movements(self.revenue(grain))])
+
+
+def as_movements(revenue: pl.DataFrame) -> pl.DataFrame:
+    """Plain recognition (REVENUE) as movements; no detour over role names, for there may be millions."""
+    deferred, earned = (pl.lit(role, dtype=ROLES) for role in ("deferred_revenue", "revenue"))
+    back = pl.col("amount") < 0
+    return revenue.select(
+        "line_no",
+        "date",
+        "origin",
+        kind=pl.lit("recognition", dtype=KINDS),
+        debit_role=pl.when(back).then(earned).otherwise(deferred),
+        credit_role=pl.when(back).then(deferred).otherwise(earned),
+        amount=pl.col("amount").abs(),
+        source=pl.lit(None, pl.String),
+    )

@@ -48,9 +48,11 @@ def remaining(standing: Position, lines: pl.DataFrame, through: date) -> pl.Data
     planned = recognition.by_month(ahead, standing.reached, periods.OPEN)
     revenue = pl.col("debit_role").is_in(["revenue"]) | pl.col("credit_role").is_in(["revenue"])
     sign = pl.when(pl.col("debit_role") == "revenue").then(-1).otherwise(1)
-    moved = standing.moves.filter(revenue & (pl.col("day") > through)).select("line_no", "day", amount=pl.col("amount") * sign)
-    rows = pl.concat([planned, moved]).select("line_no", "amount", month=pl.col("day").dt.month_start())
-    rows = pl.concat([rows, _unreached(standing, lines, after)])
+    moved = standing.moves.filter(revenue & (pl.col("day") > through)).select(
+        "line_no", amount=pl.col("amount") * sign, month=pl.col("day").dt.month_start()
+    )
+    planned = planned.select("line_no", "amount", month="origin")
+    rows = pl.concat([planned, moved, _unreached(standing, lines, after)])
     return rows.group_by("line_no", "month").agg(pl.col("amount").sum()).filter(pl.col("amount") != 0).select(*outcome.REMAINING)
 
 

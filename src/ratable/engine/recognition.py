@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 
 from ratable.core import money, periods
-from ratable.engine import progress
+from ratable.engine import outcome, progress
 
 SPANS: dict[str, pl.DataType] = {
     "line_no": pl.UInt32(),
@@ -55,6 +55,12 @@ def earned(rows: pl.DataFrame, reached: pl.DataFrame) -> pl.Series:
 
 
 def _earned_over_time(rows: pl.DataFrame) -> pl.Series:
+    share = _share_over_time(rows)
+    return (rows["constant"] + money.prorate(rows["amount"], share["n"], share["d"])).alias("earned")
+
+
+def _share_over_time(rows: pl.DataFrame) -> pl.DataFrame:
+    """Progress since `since` over progress from `since` to `until`, as n/d; 1/1 where nothing is left to measure."""
     by_days = bool((rows["proration"] == "daily").all())
     named = None if by_days else "proration"
     through, since, until = (
@@ -68,7 +74,7 @@ def _earned_over_time(rows: pl.DataFrame) -> pl.Series:
         )
         p, s, p0, s0, p1, s1 = (pl.col(c) for c in ("p", "s", "p0", "s0", "p1", "s1"))
         measured = weights.select(n=(p * s0 - p0 * s) * s1, d=(p1 * s0 - p0 * s1) * s)
-    return _constant_plus_share(rows, measured)
+    return _or_whole(measured)
 
 
 def _earned_in_steps(rows: pl.DataFrame, reached: pl.DataFrame) -> pl.Series:
@@ -81,17 +87,16 @@ def _earned_in_steps(rows: pl.DataFrame, reached: pl.DataFrame) -> pl.Series:
     measured = shares.with_columns(through, before.alias("before")).select(
         n=pl.col("part") - pl.col("before"), d=whole - pl.col("before")
     )
-    return _constant_plus_share(rows, measured)
+    share = _or_whole(measured)
+    return (rows["constant"] + money.prorate(rows["amount"], share["n"], share["d"])).alias("earned")
 
 
-def _constant_plus_share(rows: pl.DataFrame, measured: pl.DataFrame) -> pl.Series:
+def _or_whole(measured: pl.DataFrame) -> pl.DataFrame:
     nothing_left = pl.col("d") <= 0
-    measured = measured.select(
+    return measured.select(
         n=pl.when(nothing_left).then(1).otherwise(pl.max_horizontal("n", 0)),
         d=pl.when(nothing_left).then(1).otherwise("d"),
     )
-    share = money.prorate(rows["amount"], measured["n"], measured["d"])
-    return (rows["constant"] + share).alias("earned")
 
 
 def share_reached(rows: pl.DataFrame, reached: pl.DataFrame) -> pl.Series:
@@ -113,49 +118,74 @@ def by_month(spans: pl.DataFrame, reached: pl.DataFrame, through: date) -> pl.Da
     """Revenue of each span and month through a day.
 
     Returns:
-        one row per span and month with a revenue other than zero: line_no, day (last day of the month, of the span or
-        of the run, whichever comes first), amount. Per span they sum to what it earned after its opening.
+        one row per span and month with a revenue other than zero, as outcome.REVENUE: date is the last day of the month or of
+        the run, whichever comes first. Per span they sum to what it earned after its opening.
     """
-    return _rows(spans, reached, through, "month")
+    return _rows(spans, reached, through, grain="month")
 
 
 def by_day(spans: pl.DataFrame, reached: pl.DataFrame, through: date) -> pl.DataFrame:
-    """Revenue of each span and day through a day; same columns as by_month, which sums it."""
-    return _rows(spans, reached, through, "day")
+    """Revenue of each span and day through a day; same columns as by_month, which sums it by month."""
+    return _rows(spans, reached, through, grain="day")
 
 
-def _rows(spans: pl.DataFrame, reached: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
-    over_time = spans.filter(pl.col("proration").is_not_null() & (pl.col("first") <= through))
-    parts = [_over_time_rows(over_time, through, grain)] if len(over_time) else []
-    stepped = spans.filter(pl.col("proration").is_null() & (pl.col("first") <= through))
+def _rows(spans: pl.DataFrame, reached: pl.DataFrame, through: date, *, grain: str) -> pl.DataFrame:
+    begun = spans.filter(pl.col("first") <= through)
+    over_time = begun.filter(pl.col("proration").is_not_null())
+    stepped = begun.filter(pl.col("proration").is_null())
+    parts = [_over_time_rows(over_time, through, grain)] if len(over_time) else [pl.DataFrame(schema=outcome.REVENUE)]
     if len(stepped):
-        parts.append(_stepped_rows(stepped, reached, through))
-    if not parts:
-        return pl.DataFrame(schema={"line_no": pl.UInt32, "day": pl.Date, "amount": pl.Int64})
+        parts.append(dated(_stepped_rows(stepped, reached, through), through, grain))
     return pl.concat(parts)
 
 
+def dated(rows: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
+    """Rows of line_no, day and amount as outcome.REVENUE: posted on their day, or on the last day of their month or the run."""
+    month_end = pl.min_horizontal(pl.col("day").dt.month_end(), pl.lit(through))
+    return rows.select(
+        "line_no", date="day" if grain == "day" else month_end, origin=pl.col("day").dt.month_start(), amount="amount"
+    )
+
+
+_WINDOW = ["first", "last", "since", "until", "start", "end", "proration"]
+
+
 def _over_time_rows(spans: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
-    """Cut each span at the ends of its months (or days) and take differences."""
+    """Cut each span at the ends of its months (or days) and take differences.
+
+    What share is earned by a cut depends on the window of the span alone, and many spans have the same one: shares are
+    measured once per window and cut.
+    """
+    windows = spans.select(_WINDOW).unique().with_row_index("window")
+    cuts = _cuts(windows, through, grain).with_columns(begins=pl.col("cut") == 0, line_no=0, amount=0)
+    cuts = cuts.select("window", "n", "d", "begins").hstack(dated(cuts, through, grain).select("date", "origin"))
+    numbered = spans.select("line_no", "opening", "constant", "amount", *_WINDOW).join(
+        windows, on=_WINDOW, nulls_equal=True
+    )
+    rows = numbered.select("line_no", "opening", "constant", "amount", "window").join(
+        cuts, on="window", maintain_order="left_right"
+    )
+    earned = rows["constant"] + money.prorate(rows["amount"], rows["n"], rows["d"])
+    before = pl.when("begins").then("opening").otherwise(pl.col("earned").shift(1))
+    rows = rows.select("line_no", "date", "origin", "begins", "opening", earned.alias("earned"))
+    return rows.select("line_no", "date", "origin", amount=pl.col("earned") - before).filter(pl.col("amount") != 0)
+
+
+def _cuts(windows: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
+    """The days at which each window is cut, in order, and the share n/d that is earned through each."""
     stop = pl.min_horizontal("last", pl.max_horizontal("end", "first"), pl.lit(through))
-    spans = spans.with_columns(stop=stop)
+    windows = windows.with_columns(stop=stop)
     if grain == "month":
         count = periods.month_number(pl.col("stop")) - periods.month_number(pl.col("first")) + 1
     else:
         count = periods.days_between(pl.col("first"), pl.col("stop"))
-    rows = (
-        spans.with_row_index("span")
-        .with_columns(n=pl.int_ranges(0, count.cast(pl.Int64), dtype=pl.Int32))
-        .explode("n")
-    )
+    rows = windows.with_columns(cut=pl.int_ranges(0, count.cast(pl.Int64), dtype=pl.Int32)).explode("cut")
     if grain == "month":
-        cut = periods.first_of_month(periods.month_number(pl.col("first")) + pl.col("n")).dt.month_end()
-        rows = rows.with_columns(day=pl.min_horizontal(cut, "stop"))
+        end = periods.first_of_month(periods.month_number(pl.col("first")) + pl.col("cut")).dt.month_end()
+        rows = rows.with_columns(day=pl.min_horizontal(end, "stop"))
     else:
-        rows = rows.with_columns(day=pl.col("first") + pl.duration(days=pl.col("n")))
-    rows = rows.with_columns(_earned_over_time(rows))
-    before = pl.when(pl.col("n") == 0).then("opening").otherwise(pl.col("earned").shift(1))
-    return rows.select("line_no", "day", amount=pl.col("earned") - before).filter(pl.col("amount") != 0)
+        rows = rows.with_columns(day=pl.col("first") + pl.duration(days=pl.col("cut")))
+    return rows.hstack(_share_over_time(rows))
 
 
 def _stepped_rows(spans: pl.DataFrame, reached: pl.DataFrame, through: date) -> pl.DataFrame:

@@ -63,11 +63,23 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     begun, standing, faults = _target(agreed, generated)
     lines = outlook.describe(begun, standing, through)
 
+    late = _late(agreed, begun, known_on)
+    on_time = standing
+    if len(late):
+        on_time = standing.of(standing.lines.join(late, on="account", how="anti").select("line_no"))
+
     @cache
-    def movements(grain: str) -> pl.DataFrame:
-        posted = _posted(agreed, generated, begun, standing, through, known_on=known_on, grain=grain)
-        sided = standing.lines.select("line_no", "account").join(begun.lines.select("line_no", "awaits_time"), on="line_no")
-        return pl.concat([posted, balances.reclassifications(posted, sided, through)])
+    def revenue(grain: str) -> pl.DataFrame:
+        return journal.recognition_of(on_time, through, grain=grain)
+
+    @cache
+    def others(grain: str) -> pl.DataFrame:
+        true_ups = begun.true_ups.join(on_time.lines, on="line_no", how="semi")
+        moved = [journal.events(on_time, true_ups, through)]
+        moved += _posted_late(agreed, generated, begun, late, through, known_on=known_on, grain=grain)
+        behind = balances.may_fall_behind(standing, late).join(begun.lines.select("line_no", "awaits_time"), on="line_no")
+        monthly = outcome.as_movements(revenue("month").join(behind, on="line_no", how="semi"))
+        return pl.concat([*moved, balances.reclassifications(pl.concat([*moved, monthly]), behind, through)])
 
     @cache
     def remaining() -> pl.DataFrame:
@@ -78,7 +90,8 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
         known_on=known_on,
         lines=lines,
         findings=findings.combine([bundle.findings, faults, warnings.of(agreed, begun, standing, lines, through)]),
-        movements=movements,
+        revenue=revenue,
+        others=others,
         remaining=remaining,
         treatments=begun.treatments,
     )
@@ -94,28 +107,18 @@ def _target(facts: Facts, generated: pl.DataFrame) -> tuple[Inception, Position,
     return begun, standing, findings.combine([faults, refused])
 
 
-def _posted(
-    facts: Facts,
-    generated: pl.DataFrame,
-    begun: Inception,
-    standing: Position,
-    through: date,
-    *,
-    known_on: date | None,
-    grain: str,
-) -> pl.DataFrame:
-    """Movements as posted: on their own day, or on the first open day where a fact came after a lock."""
-    late = _late(facts, begun, known_on)
-    on_time = standing.of(standing.lines.join(late, on="account", how="anti").select("line_no"))
-    target = journal.movements(on_time, begun.true_ups.join(on_time.lines, on="line_no", how="semi"), through, grain=grain)
-    parts = [target]
+def _posted_late(
+    facts: Facts, generated: pl.DataFrame, begun: Inception, late: pl.DataFrame, through: date, *, known_on: date | None, grain: str
+) -> list[pl.DataFrame]:
+    """Movements of the accounts with a late fact, as they were posted: on the first open day where they came too late."""
+    posted = []
     for entity in late["entity"].unique():
         accounts = late.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
         made = locks.stages(facts["locks"], entity, known_on)
         known = _as_known(facts, generated, begun.lines.join(accounts, on="account", how="semi"), through, grain)
-        posted = locks.post(made, known).join(begun.lines.select("line", "line_no"), on="line")
-        parts.append(posted.filter(pl.col("date") <= through).select(*outcome.MOVEMENTS))
-    return pl.concat(parts)
+        rows = locks.post(made, known).join(begun.lines.select("line", "line_no"), on="line")
+        posted.append(rows.filter(pl.col("date") <= through).select(*outcome.MOVEMENTS))
+    return posted
 
 
 def _as_known(
@@ -126,7 +129,8 @@ def _as_known(
 
     def known(day: date | None) -> pl.DataFrame:
         begun, standing, _ = _target(some if day is None else contracts.known(some, day), generated)
-        moved = journal.movements(standing, begun.true_ups, through, grain=grain)
+        revenue = outcome.as_movements(journal.recognition_of(standing, through, grain=grain))
+        moved = pl.concat([journal.events(standing, begun.true_ups, through), revenue])
         names = standing.lines.select("line_no", "line")
         return moved.join(names, on="line_no").select("line", *(c for c in outcome.MOVEMENTS if c != "line_no"))
 

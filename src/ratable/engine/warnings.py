@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from ratable.core import findings
-from ratable.engine import balances, journal
+from ratable.engine import balances, journal, outcome
 from ratable.engine.contracts import Facts
 from ratable.engine.inception import Inception
 from ratable.engine.position import Position
@@ -67,7 +67,9 @@ def _unlike(begun: Inception, standing: Position, lines: pl.DataFrame, through: 
     if last.is_empty():
         return findings.none()
     ended = standing.of(last.select("line_no"))
-    moved = journal.movements(ended, begun.true_ups.join(last, on="line_no", how="semi"), through, grain="month")
+    true_ups = begun.true_ups.join(last, on="line_no", how="semi")
+    revenue = outcome.as_movements(journal.recognition_of(ended, through, grain="month"))
+    moved = pl.concat([journal.events(ended, true_ups, through), revenue])
     totals = balances.totals(moved, "line_no").filter((pl.col("billed") != pl.col("recognized")) & (pl.col("billed") != 0))
     due = ended.lines.select("line_no", "net")
     rows = totals.join(last, on="line_no").join(due, on="line_no")

@@ -4,7 +4,7 @@ Worked example: a file with two journals over 300.00 has journals 2, rows 8, tot
 "credit": "300.00"}}; `left_out` says that one billing entry over 1200.00 is not in it and why, and
 `already_in_the_ledger` that the ERP must therefore show 1200.00 on 1100 and on 2400 from its own invoices.
 
-`entries` counts the whole export: posted in the month = left out + exported.
+`entries` counts the whole export: posted in the month = left out + refused + exported.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def totals(
     Returns:
         a document for JSON; amounts are text with the currency's decimals.
     """
-    left_out = int(division.left_out["entries"].sum())
+    left_out, refused = (int(part["entries"].sum()) for part in (division.left_out, division.refused))
     return {
         "file": name,
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -43,19 +43,26 @@ def totals(
         "rows": lines.height,
         "totals": {row.pop("currency"): row for row in _rows(_sides(lines, ["currency"]), ["debit", "credit"])},
         "entries": {
-            "posted_in_period": left_out + division.ours.height,
+            "posted_in_period": left_out + refused + division.ours.height,
             "left_out": left_out,
+            "refused": refused,
             "exported": division.ours.height,
         },
         "left_out": _rows(division.left_out, ["amount"]),
+        "refused": _rows(division.refused, ["amount"]),
         "restated": _rows(division.restated, ["amount"]),
         "already_in_the_ledger": _by_account(division.already),
     }
 
 
 def notes(division: erp_billing.Division) -> tuple[str, ...]:
-    """What was left out or restated, in sentences."""
+    """What was left out, refused or restated, in sentences."""
     return (
+        *(
+            "Refused: {0}{currency}, {entries} entries over {amount} {currency}. It is in none of the files. "
+            "{reason}".format(f"{row['entity']} " if row["entity"] else "", **row)
+            for row in _rows(division.refused, ["amount"])
+        ),
         *(f"Left out: {_sentence(row)}." for row in _rows(division.left_out, ["amount"])),
         *(
             f"Posted against deferred revenue in place of receivable: {_sentence(row)}."

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ratable.core import bundles, policies
-from ratable.exports import layout
+from ratable.exports import layout, refusing
 
 POLICY = "billing_posted_by"
 POSTERS = ("erp", "ratable")
@@ -40,13 +40,15 @@ class Division:
     """The journal of a period in two: `ours` for the file and `already` in the ERP, together equal to the journal.
 
     Both have the columns of the journal. `left_out` (reason, kind, currency, entries, amount) counts the entries that
-    are not in the file at all, `restated` those that are there against deferred revenue in place of receivable.
+    are not in the file at all, `restated` those that are there against deferred revenue in place of receivable, and
+    `refused` (refusing.SCHEMA) what was taken out of `ours` afterwards, because the ledger would not take it.
     """
 
     ours: pl.DataFrame
     already: pl.DataFrame
     left_out: pl.DataFrame
     restated: pl.DataFrame
+    refused: pl.DataFrame
 
 
 def divide(journal: pl.DataFrame, bundle: bundles.Bundle, *, period: str) -> Division:
@@ -76,6 +78,7 @@ def divide(journal: pl.DataFrame, bundle: bundles.Bundle, *, period: str) -> Div
         already=pl.concat([p.select(columns) for p in (rows.filter(whole), _deferred_for(halves, facing=False))]),
         left_out=_counted(rows.filter(whole)),
         restated=_counted(halves),
+        refused=pl.DataFrame(schema=refusing.SCHEMA),
     )
 
 

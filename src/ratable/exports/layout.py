@@ -87,6 +87,14 @@ class Layout:
         return tuple(field for _, field in self.columns if field != EMPTY)
 
 
+def finer_than_cents(ledger: str) -> Refusal:
+    """Amounts of more than two decimals, which the ledger would round, so that its journals no longer balance."""
+    return Refusal(
+        pl.coalesce("debit", "credit").str.contains(r"\.\d{3,}$"),
+        f"{ledger} keeps two decimals of an amount and would round; post this currency by hand or in another ledger",
+    )
+
+
 def longer_than(field: str, most: int, ledger: str) -> Refusal:
     """A field that the ledger matches by its text, so that cutting it would name something else."""
     return Refusal(

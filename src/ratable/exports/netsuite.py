@@ -12,7 +12,7 @@ import polars as pl
 from ratable.exports import layout
 
 LINE = "Journal Entry - Line: "
-TOO_LONG = r"^\d{11,}|\.\d{3,}$"
+TOO_LONG = r"^\d{11,}"
 
 LAYOUT = layout.Layout(
     name="netsuite",
@@ -40,8 +40,9 @@ LAYOUT = layout.Layout(
     refusals=(
         layout.Refusal(
             pl.coalesce("debit", "credit").str.contains(TOO_LONG),
-            "NetSuite holds ten digits before the point and two after it; export one pair of lines for each entry "
-            "(option detail), or post this one by hand",
+            "NetSuite holds ten digits before the point; export one pair of lines for each entry (option detail), or "
+            "post this one by hand",
         ),
+        layout.finer_than_cents("NetSuite"),
     ),
 )

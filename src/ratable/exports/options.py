@@ -30,8 +30,8 @@ class Options:
 
     `layout` is one of NAMES, `period` a month YYYY-MM of posting, `out` the folder. `detail` is one of DETAILS;
     `date_format` is written with YYYY, MM and DD; `accounts_by` is code or name; `fixed` gives a column, named by its
-    header, one value for all rows; `template` is the CSV whose header the layout template fills; `overwrite` allows
-    an existing file of the same name and other content to be replaced.
+    header, one value for all rows; `template` is the CSV whose header the layout template fills; `entity` leaves all
+    other entities out; `overwrite` allows an existing file of the same name and other content to be replaced.
     """
 
     layout: str
@@ -45,6 +45,7 @@ class Options:
     rows_per_file: int | None = None
     fixed: Mapping[str, str] = field(default_factory=dict)
     template: Path | None = None
+    entity: str = ""
     overwrite: bool = False
 
 

@@ -3,8 +3,8 @@
 Worked example: the header is that of the sample file Intuit hands out, asterisks included. Accounts are matched by
 name (turn account numbers off first), so the chart must name every account; a sub-account is written Parent:Sub.
 
-Refuses a receivable line without a customer, which QuickBooks cannot load, a name above 100 characters, and a number
-above 21.
+Refuses a receivable line without a customer, which QuickBooks cannot load, a currency of three decimals, a name above
+100 characters, and a number above 21.
 """
 
 import polars as pl
@@ -35,6 +35,7 @@ LAYOUT = layout.Layout(
             pl.col("role").is_in(["receivable"]) & pl.col("customer_name").is_null(),
             "QuickBooks needs a customer name on a receivable line; give the contract or invoice its customer",
         ),
+        layout.finer_than_cents("QuickBooks"),
         layout.longer_than("key", 21, "QuickBooks"),
         layout.longer_than("account_name", 100, "QuickBooks"),
         layout.longer_than("customer_name", 100, "QuickBooks"),

@@ -5,10 +5,12 @@ Worked example: `write(journal, bundle, options.Options(layout="xero", period="2
 journals and rows, the sums of debits and credits, and what was left out because the ERP has posted it itself.
 
 Only entries posted in the month are written; journals are whole and never span two files. Nothing is written unless
-all of it can be. Refuses an unbalanced journal, a line that the ledger would refuse, and to replace a different file.
+all of it can be. A book (entity and currency) that the ledger would not take stays out whole, and is said to; the rest
+goes out. Refuses an unbalanced journal, an export of which nothing is left, and to replace a different file.
 """
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -18,7 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from ratable.core import bundles
-from ratable.exports import cells, control, erp_billing, grouping, layout, options
+from ratable.exports import cells, control, erp_billing, grouping, layout, options, refusing
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,10 @@ class File:
 
 @dataclass(frozen=True)
 class Written:
-    """What an export wrote. `left_out` and `restated` are as in `erp_billing.Division`; `notes` are for the user."""
+    """What an export wrote: how the journal was divided, with what was left out and refused, and notes for the user."""
 
     files: tuple[File, ...]
-    left_out: pl.DataFrame
-    restated: pl.DataFrame
+    division: erp_billing.Division
     notes: tuple[str, ...]
 
 
@@ -58,12 +59,16 @@ def write(
         layout.ExportError: see the modules; nothing has been written then.
     """
     shape = options.resolve(asked)
-    division = erp_billing.divide(journal, bundle, period=asked.period)
+    division = erp_billing.divide(_of_entity(journal, asked), bundle, period=asked.period)
     lines = grouping.journals(division.ours, grouping.Grouping(asked.book, shape.entries, shape.lines_per_journal))
     _refuse_unbalanced(lines, division.ours)
     chart = bundle["accounts"] if accounts is None else accounts
     texts = _as_asked(cells.fields(lines, bundle, chart=chart, dates=shape.dates), shape, asked)
-    _refuse_what_the_ledger_refuses(texts, shape)
+    refused = refusing.books(lines, texts, rows=division.ours, shape=shape)
+    division = dataclasses.replace(
+        division, ours=refusing.without(refused, division.ours, like=division.ours), refused=refused
+    )
+    texts, lines = (refusing.without(refused, frame, like=lines) for frame in (texts, lines))
     contents: dict[Path, bytes] = {}
     files: list[File] = []
     for name, part, cell in _placed(lines, _columns(texts, shape, asked), shape, asked):
@@ -73,7 +78,16 @@ def write(
         contents |= {path: content, beside: (json.dumps(totals, indent=2, ensure_ascii=False) + "\n").encode()}
         files.append(File(path, beside, totals))
     _save(contents, asked)
-    return Written(tuple(files), division.left_out, division.restated, (*shape.notes, *control.notes(division)))
+    return Written(tuple(files), division, (*shape.notes, *control.notes(division)))
+
+
+def _of_entity(journal: pl.DataFrame, asked: options.Options) -> pl.DataFrame:
+    if not asked.entity:
+        return journal
+    known = journal["entity"].drop_nulls().unique().sort()
+    if asked.entity not in known:
+        raise layout.ExportError(f"entity: saw {asked.entity}; expected one of {', '.join(known) or 'none'}.")
+    return journal.filter(pl.col("entity") == asked.entity)
 
 
 def _refuse_unbalanced(lines: pl.DataFrame, rows: pl.DataFrame) -> None:
@@ -99,24 +113,6 @@ def _as_asked(texts: pl.DataFrame, shape: layout.Layout, asked: options.Options)
     cut = (pl.col(name).str.slice(0, most) for name, most in shape.longest)
     filled = texts.with_columns(cells.safe_text(pl.lit(value)).alias(name) for name, value in fixed.items())
     return filled.with_columns(without_commas).with_columns(cut)
-
-
-def _refuse_what_the_ledger_refuses(texts: pl.DataFrame, shape: layout.Layout) -> None:
-    """All rules of the ledger on single lines, all reported at once."""
-    by_name_alone = "account_name" in shape.fields and "account" not in shape.fields
-    unnamed = layout.Refusal(
-        pl.col("account_name").is_null() & pl.lit(by_name_alone),
-        "the chart has no name for the account, and the file identifies accounts by name; name it in accounts",
-    )
-    faults = []
-    for refusal in (*shape.refusals, unnamed):
-        lines = texts.filter(refusal.broken)
-        if not lines.is_empty():
-            first = lines.row(0, named=True)
-            place = f"journal {first['key']}, account {first['account']}, amount {first['amount']} {first['currency']}"
-            faults.append(f"{place}: {refusal.says} ({lines.height} such lines).")
-    if faults:
-        raise layout.ExportError("\n".join(faults))
 
 
 def _columns(texts: pl.DataFrame, shape: layout.Layout, asked: options.Options) -> pl.DataFrame:
@@ -158,12 +154,16 @@ def _placed(
 
 def _name(asked: options.Options, apart: tuple[str | None, ...], number: int) -> str:
     """The running number alone would do; entity and currency are there for the person who loads the file."""
-    marks = [re.sub(r"[^A-Za-z0-9]+", "_", mark) for mark in apart if mark]
+    marks = [_mark(name) for name in apart if name and name != asked.entity]
     return "-".join([_stem(asked), *marks, f"{number:03}"]) + ".csv"
 
 
 def _stem(asked: options.Options) -> str:
-    return f"{asked.layout}-{asked.period}"
+    return "-".join([asked.layout, asked.period, *([_mark(asked.entity)] if asked.entity else [])])
+
+
+def _mark(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name)
 
 
 def _csv(columns: pl.DataFrame, shape: layout.Layout) -> bytes:
@@ -201,5 +201,5 @@ def _refuse_to_replace(contents: dict[Path, bytes], asked: options.Options) -> N
     if different:
         raise layout.ExportError(
             f"{different[0]}: exists with other content ({len(different)} such files); it may have been loaded into "
-            f"the ledger. Choose another folder, or allow overwriting."
+            f"the ledger. Choose another folder, or allow overwriting (--overwrite)."
         )

@@ -4,7 +4,7 @@ Worked example: `Revenue 2026-01 USD R1f0c...` on 31/01/2026 with 2400 at 100.00
 carries our key because a manual journal has no reference and no contact: customer detail is found here by that key.
 
 Files arrive as drafts. There is no currency column, so a file holds one entity and one currency, and is meant for the
-organization that keeps its books in it.
+organization that keeps its books in it. Refuses a currency of three decimals, which Xero would round to two.
 """
 
 from ratable.exports import layout
@@ -27,6 +27,7 @@ LAYOUT = layout.Layout(
     rows_per_file=300,
     a_file_for=("entity", "currency"),
     longest=(("memo", 4000),),
+    refusals=(layout.finer_than_cents("Xero"),),
     notes=(
         "Xero posts manual journals in the organization's own currency: load a file only where that is its currency.",
     ),

@@ -18,10 +18,12 @@ from ratable.core import findings as noticed
 from ratable.engine.outcome import Outcome
 from ratable.reports import (
     allocation,
+    amendments,
     balances,
     findings,
     journal,
     names,
+    narratives,
     roll_forward,
     rpo,
     schedule,
@@ -32,11 +34,11 @@ from ratable.reports import (
 
 @dataclass(frozen=True)
 class Books:
-    """One outcome, the chart that its rows post to, product names for sentences, and a way to ask for another day."""
+    """One outcome, the chart that its rows post to, what its sentences quote, and a way to ask for another day."""
 
     outcome: Outcome
     chart: accounts.Chart
-    products: pl.DataFrame
+    facts: narratives.Facts
     recompute: Callable[[date], Outcome]
 
     @cached_property
@@ -71,7 +73,7 @@ class Books:
 
     def journal_slices(self, grain: str) -> Iterator[pl.DataFrame]:
         """The journal part by part, where it may be too long to hold as text."""
-        return journal.slices(self.outcome, self.chart, products=self.products, grain=grain)
+        return journal.slices(self.outcome, self.chart, facts=self.facts, grain=grain)
 
     def schedule_by(self, grain: str) -> pl.DataFrame:
         """The schedule by month or by day."""
@@ -106,6 +108,10 @@ class Books:
         """Every account by month; see `reports.trial_balance`."""
         return trial_balance.table(self.outcome, self.chart)
 
+    def amendments(self) -> pl.DataFrame:
+        """How each amendment was treated, and why; see `reports.amendments`."""
+        return amendments.table(self.outcome)
+
 
 def report(books: Books, name: str, choices: names.Choices | None = None) -> pl.DataFrame:
     """A report by its name.
@@ -128,6 +134,7 @@ def report(books: Books, name: str, choices: names.Choices | None = None) -> pl.
         "waterfall": lambda: books.waterfall(by=asked.by, basis=asked.basis or "contracted"),
         "rpo": lambda: books.rpo(by=asked.by),
         "trial-balance": books.trial_balance,
+        "amendments": books.amendments,
         "findings": lambda: books.findings,
     }
     return makers[name]()

@@ -23,14 +23,14 @@ ROWS_AT_A_TIME = 500_000
 
 
 def slices(
-    outcome: Outcome, chart: accounts.Chart, *, products: pl.DataFrame, grain: str = "month"
+    outcome: Outcome, chart: accounts.Chart, *, facts: narratives.Facts, grain: str = "month"
 ) -> Iterator[pl.DataFrame]:
     """The journal in parts of at most half a million rows, so that a long one need not fit in memory as text.
 
     Args:
         outcome: the books of one bundle.
         chart: its chart of accounts.
-        products: id and name, for the sentences.
+        facts: what the sentences quote.
         grain: month (one recognition row per line, month and origin) or day.
 
     Returns:
@@ -41,19 +41,24 @@ def slices(
         identities.DoesNotFoot: a movement without a line, or not above zero.
     """
     names.one_of(grain, names.POSTING_GRAINS, "grain")
-    lines = _described(outcome, chart, products)
-    ordered = _ordered(outcome.movements(grain), outcome.lines)
-    assigned = accounts.assign(chart, outcome.lines).accounts
+    movements = outcome.movements(grain)
+    assigned = accounts.assign(chart, outcome.lines)
+    lines = _described(outcome.lines, assigned, facts, movements)
+    ordered = _ordered(movements, outcome.lines)
     for offset in range(0, max(ordered.height, 1), ROWS_AT_A_TIME):
-        yield _rows(ordered.slice(offset, ROWS_AT_A_TIME), lines, assigned, grain)
+        rows = _posted_to(ordered.slice(offset, ROWS_AT_A_TIME), lines, assigned.accounts)
+        yield _told(rows, narratives.written(rows, facts, grain=grain))
 
 
-def _described(outcome: Outcome, chart: accounts.Chart, products: pl.DataFrame) -> pl.DataFrame:
+def _described(
+    lines: pl.DataFrame, assigned: accounts.Assignment, facts: narratives.Facts, movements: pl.DataFrame
+) -> pl.DataFrame:
     """What a journal row takes over from its line."""
-    said = narratives.of_lines(outcome.lines, products)
-    profiles = accounts.assign(chart, outcome.lines).of_line
-    taken = outcome.lines.select("line_no", "entity", "currency", "contract", "line", "customer", "product")
-    return taken.join(said, on="line_no").join(profiles, on="line_no")
+    credited = movements.filter(pl.col("kind") == "credit_note")["line_no"]
+    amended = lines.filter(pl.col("contract").is_in(facts.treatments["contract"].implode()))["line_no"]
+    said = narratives.of_lines(lines, facts.products, changed=pl.concat([credited, amended]).unique())
+    taken = lines.select("line_no", "entity", "currency", "contract", "line", "customer", "product")
+    return taken.join(said, on="line_no").join(assigned.of_line, on="line_no")
 
 
 def _ordered(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -71,15 +76,20 @@ def _ordered(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return numbered.sort("date", "place", "kind", "origin", "high", "low").drop("place", "currency")
 
 
-def _rows(movements: pl.DataFrame, lines: pl.DataFrame, assigned: pl.DataFrame, grain: str) -> pl.DataFrame:
+def _posted_to(movements: pl.DataFrame, lines: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
+    """The movements with all that their line says, and the accounts of both roles."""
     rows = movements.join(lines, on="line_no", how="left", maintain_order="left")
     for side in ("debit", "credit"):
         role = f"{side}_role"
         of_role = assigned.select("profile", pl.col("role").cast(ROLES).alias(role), pl.col("account").alias(side))
         rows = rows.join(of_role, on=["profile", role], how="left", maintain_order="left")
+    return rows
+
+
+def _told(rows: pl.DataFrame, narrative: pl.Series) -> pl.DataFrame:
     rows = rows.with_columns(
         identifiers.text(rows),
-        narratives.written(rows, grain=grain),
+        narrative,
         period=grouping.period(pl.col("date"), "month"),
         origin_period=grouping.period(pl.col("origin"), "month"),
     )

@@ -25,6 +25,7 @@ REPORTS: dict[str, dict[str, tuple[str, ...]]] = {
     "waterfall": {"by": DIMENSIONS, "basis": BASES},
     "rpo": {"by": DIMENSIONS},
     "trial-balance": {},
+    "amendments": {},
     "findings": {},
 }
 

@@ -7,6 +7,8 @@ contract asset (a balance on the debit side) and +4000 to deferred revenue.
 
 import polars as pl
 
+from ratable.engine.outcome import KINDS, Outcome
+
 DEBIT_SIDED = ("receivable", "unbilled_receivable", "contract_asset", "cash")
 
 
@@ -16,6 +18,20 @@ def to(movements: pl.DataFrame, role: str) -> pl.LazyFrame:
     up = debited if role in DEBIT_SIDED else ~debited
     touching = movements.lazy().filter(debited | (pl.col("credit_role") == role))
     return touching.with_columns(change=pl.when(up).then("amount").otherwise(-pl.col("amount")))
+
+
+def changes(outcome: Outcome, role: str, grain: str) -> pl.LazyFrame:
+    """What every posting adds to the balance of a role: line_no, date, kind, change.
+
+    Plain recognition is read in its narrow form: with millions of rows, that is most of the time.
+    """
+    others = to(outcome.others(grain), role).select("line_no", "date", "kind", "change")
+    if role not in ("revenue", "deferred_revenue"):
+        return others
+    sign = 1 if role == "revenue" else -1
+    recognized = outcome.revenue(grain).lazy()
+    kind = pl.lit("recognition", dtype=KINDS)
+    return pl.concat([others, recognized.select("line_no", "date", kind=kind, change=sign * pl.col("amount"))])
 
 
 def billed(movements: pl.DataFrame) -> pl.DataFrame:

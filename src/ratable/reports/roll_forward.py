@@ -67,15 +67,14 @@ def table(
 
 def _moved(outcome: Outcome, groups: grouping.Groups, account: str, grain: str) -> pl.DataFrame:
     """What moved in each group and period: group, period, the columns of KINDS, and change, which is all of it."""
-    touching = postings.to(outcome.movements("month"), account)
-    numbered = touching.select("line_no", "kind", "change", period=grouping.period(pl.col("date"), grain))
-    grouped = numbered.join(groups.of_line.lazy(), on="line_no", how="left")
-    # Few rows are left when the kinds are known by their names, and only those are spread over columns.
-    by_kind = grouped.group_by("group", "period", "kind").agg(pl.col("change").sum())
+    moved = postings.changes(outcome, account, "month").with_columns(group=groups.number(pl.col("line_no")))
+    # Days are few: they become periods, and kinds columns, when only the sums are left.
+    by_kind = moved.group_by("group", "date", "kind").agg(pl.col("change").sum())
     columns = [
         pl.when(pl.col("kind").is_in(kinds)).then("change").otherwise(0).sum().alias(column)
         for column, kinds in KINDS.items()
     ]
+    by_kind = by_kind.with_columns(period=grouping.period(pl.col("date"), grain))
     return by_kind.group_by("group", "period").agg(*columns, pl.col("change").sum()).collect()
 
 
@@ -85,8 +84,9 @@ def _check(outcome: Outcome, report: pl.DataFrame, account: str) -> None:
     identities.same("roll-forward", report, ("opening + movements", through), ("closing", pl.col("closing")))
     last = pl.col("period") == pl.col("period").max()
     closing = report.filter(last).group_by("currency").agg(closing=pl.col("closing").sum())
-    posted = postings.to(outcome.movements("month"), account).group_by("line_no").agg(pl.col("change").sum()).collect()
-    currencies = outcome.lines.select("line_no", "currency")
-    books = posted.join(currencies, on="line_no").group_by("currency").agg(posted=pl.col("change").sum())
+    currencies = grouping.of(outcome.lines, ())
+    posted = postings.changes(outcome, account, "month").with_columns(group=currencies.number(pl.col("line_no")))
+    sums = posted.group_by("group").agg(posted=pl.col("change").sum()).collect()
+    books = sums.join(currencies.keys, on="group").select("currency", "posted")
     both = closing.join(books, on="currency", how="full", coalesce=True)
     identities.same("roll-forward", both, ("closing", pl.col("closing")), (f"posted to {account}", pl.col("posted")))
