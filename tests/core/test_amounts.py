@@ -34,7 +34,9 @@ def test_an_amount_reads_back_as_itself(amount: int, currency: str) -> None:
     assert text_of(amount, currency, ",").replace(",", "") == text_of(amount, currency)
 
 
-@pytest.mark.parametrize(("amount", "expected"), [(99900, "999.00"), (-123456789, "-1,234,567.89"), (100000, "1,000.00")])
+@pytest.mark.parametrize(
+    ("amount", "expected"), [(99900, "999.00"), (-123456789, "-1,234,567.89"), (10**5, "1,000.00")]
+)
 def test_thousands_are_separated_for_people(amount: int, expected: str) -> None:
     assert text_of(amount, "USD", ",") == expected
 

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 from hypothesis import settings
 
-from ratable.core import accounts, bundles
+import ratable
+from ratable.core import bundles
 from ratable.engine.outcome import Outcome
-from ratable.reports import journal
 
 from tests import strategies
 
@@ -32,10 +32,9 @@ def moved(outcome: Outcome, grain: str = "day") -> list[Row]:
     return sorted(named.select(pl.all().cast(pl.String), number="amount").rows(), key=repr)
 
 
-def entries(bundle: bundles.Bundle, outcome: Outcome, grain: str = "month") -> pl.DataFrame:
-    """The journal as reported, with its ids."""
-    chart = accounts.Chart(bundle["accounts"], bundle["account_rules"])
-    return pl.concat(list(journal.slices(outcome, chart, products=bundle["products"], grain=grain)))
+def entries(bundle: bundles.Bundle, through: date, known_on: date | None) -> pl.DataFrame:
+    """The journal as users get it, with its ids."""
+    return ratable.recognize(bundle, through, known_on=known_on).journal
 
 
 def posted(outcome: Outcome, *by: str, grain: str = "day") -> dict[Row, Counter[str]]:

@@ -50,7 +50,7 @@ def run(out: Path) -> None:
     _tell_findings(screen, books)
     _tell_closes(screen, closes)
     _report(screen, books)
-    folder = _writable(screen, out)
+    folder = writable(screen, out)
     try:
         _export(screen, books, bundle, folder)
     except (layout.ExportError, OSError) as fault:
@@ -147,8 +147,8 @@ def _export(screen: console.Console, books: Books, bundle: Bundle, folder: Path)
     for note in said:
         screen.print(text.Text(note))
     screen.print(
-        f"{count} files, each with its control totals beside it: journals, rows, debits, credits, what is not in it, and "
-        "a checksum."
+        f"{count} files, each with its control totals beside it: journals, rows, debits, credits, what is not in it, "
+        "and a checksum."
     )
 
 
@@ -164,7 +164,7 @@ def _draw(screen: console.Console, frame: pl.DataFrame, columns: Sequence[str], 
     screen.print(drawn, width=max(screen.width, needed), crop=False)
 
 
-def _writable(screen: console.Console, out: Path) -> Path:
+def writable(screen: console.Console, out: Path) -> Path:
     """The folder asked for; where it cannot be written, a temporary one."""
     try:
         out.mkdir(parents=True, exist_ok=True)

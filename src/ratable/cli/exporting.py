@@ -36,7 +36,7 @@ def fixed(given: Sequence[str]) -> dict[str, str]:
     for typed in given:
         column, equals, value = typed.partition("=")
         if not (column and equals) or column in values:
-            raise refusals.Refusal(f"--set: saw {typed!r}; expected COLUMN=VALUE, each column once, such as Class=EMEA.")
+            raise refusals.Refusal(f"--set: saw {typed!r}; expected COLUMN=VALUE, each column once; say Class=EMEA.")
         values[column] = value
     return values
 

@@ -1,6 +1,6 @@
 """Text that a spreadsheet would run as a formula, made harmless for every file that we write.
 
-Worked example: a customer called `=HYPERLINK(...)` becomes `'=HYPERLINK(...)`; `Acme = Birch` and `a@b` stay as they are.
+Worked example: a customer called `=HYPERLINK(...)` becomes `'=HYPERLINK(...)`; `Acme = Birch` and `a@b` stay as is.
 
 Only text is guarded: a negative amount begins with a minus sign too, and stays a number.
 """

@@ -73,12 +73,24 @@ def reclassifications(moved: pl.DataFrame, lines: pl.DataFrame, through: date) -
     """
     some = moved.join(lines, on="line_no", how="semi")
     monthly = totals(some.with_columns(month=pl.col("date").dt.month_start()), "line_no", "month")
-    grid = _month_ends(monthly.join(lines, on="line_no"), through)
+    monthly = _of_accounts_behind(monthly.join(lines, on="line_no").sort("line_no", "month"))
+    grid = _month_ends(monthly, through)
     if grid.is_empty():
         return moved.head(0)
     found = sides(grid, at=["month"])
     rows = [_changes(found, role) for role in ("unbilled_receivable", "contract_asset")]
     return journal.paired(pl.concat(rows))
+
+
+def _of_accounts_behind(monthly: pl.DataFrame) -> pl.DataFrame:
+    """Months of the accounts that were ever behind their bills, net or on a line that is never netted."""
+    ahead = monthly.select("account", "line_no", "month", "awaits_time", ahead=pl.col("billed") - pl.col("recognized"))
+    # A line that awaits only time stands for itself, the rest of its account is netted.
+    alone = pl.when("awaits_time").then("line_no")
+    netted = ahead.group_by("account", "month", alone=alone).agg(pl.col("ahead").sum()).sort("account", "alone", "month")
+    to_date = netted.select("account", ahead=pl.col("ahead").cum_sum().over("account", "alone"))
+    behind = to_date.filter(pl.col("ahead") < 0).select("account").unique()
+    return monthly.join(behind, on="account", how="semi")
 
 
 def may_fall_behind(standing: Position, late: pl.DataFrame) -> pl.DataFrame:
@@ -128,8 +140,9 @@ def _month_ends(monthly: pl.DataFrame, through: date) -> pl.DataFrame:
 
 
 def _changes(found: pl.DataFrame, role: str) -> pl.DataFrame:
-    """Changes of one side from month end to month end."""
-    change = pl.col(role) - pl.col(role).shift(1).over("line_no", order_by="month").fill_null(0)
+    """Changes of one side from month end to month end; rows are sorted by line and month."""
+    same_line = pl.col("line_no") == pl.col("line_no").shift(1)
+    change = pl.col(role) - pl.when(same_line).then(pl.col(role).shift(1)).otherwise(0)
     return found.with_columns(change=change).select(
         "line_no",
         day=pl.col("month").dt.month_end(),

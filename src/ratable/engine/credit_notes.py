@@ -78,7 +78,7 @@ def _credit(standing: Position, rows: pl.DataFrame) -> Position:
     """At most one credited bill of each line."""
     events = rows.select("line_no", "event")
     lines = standing.lines.join(events, on="line_no").select("line_no", "fixed", "in_steps", "generate", "end", "credited", "net")
-    totals = _billed(standing, events)
+    totals = position.billed_through(standing, events)
     to_date = recognition.through_day(standing.spans, standing.reached, events.rename({"event": "day"}))
     rows = rows.rename({"credited": "bill_credited"}).join(lines, on="line_no").join(totals, on="line_no").join(to_date, on="line_no")
     step_wise = pl.col("in_steps") | ~pl.col("fixed")
@@ -98,17 +98,6 @@ def _credit(standing: Position, rows: pl.DataFrame) -> Position:
         .otherwise(pl.max_horizontal(deferred, 0))
     ).with_columns(from_revenue=pl.col("amount") - pl.col("from_deferred"))
     return _after(standing, rows)
-
-
-def _billed(standing: Position, events: pl.DataFrame) -> pl.DataFrame:
-    """Billed through the day of the event less credited before it, by line."""
-    lines = standing.lines.join(events, on="line_no", how="semi")
-    ahead = position.bills(lines, standing.calendar.join(events, on="line_no", how="semi")).select(*position.MADE)
-    bills = pl.concat([standing.made.join(events, on="line_no", how="semi"), ahead]).join(events, on="line_no")
-    made = bills.filter(pl.col("day") <= pl.col("event")).group_by("line_no").agg(gross=pl.col("amount").sum())
-    return lines.join(made, on="line_no", how="left").select(
-        "line_no", billed=pl.col("gross").fill_null(0) - pl.col("credited")
-    )
 
 
 def _planned(standing: Position, rows: pl.DataFrame) -> pl.DataFrame:

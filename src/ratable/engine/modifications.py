@@ -128,10 +128,29 @@ def _with_weights(lines: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
 
     Measuring against the life that the SSP was stated for keeps its rate when an end moves.
     """
-    eve = periods.day_before(pl.col("event"))
-    now, whole = progress.calendar_weight(eve), progress.calendar_weight(pl.col("end"))
+    days = ["event", "start", "end", "ssp_end", "proration"]
+    alike = lines.select(days).unique()
+    over_time = alike.lazy().with_columns(**_fractions_over_time()).collect()
+    steps = reached.group_by("line_no").agg(split=pl.col("split").first())
+    done = recognition.share_reached(lines.select("line_no", day=periods.day_before(pl.col("event"))), reached)
+    rows = (
+        lines.hstack([done.alias("steps_done")])
+        .join(steps, on="line_no", how="left", maintain_order="left")
+        .join(over_time, on=days, how="left", maintain_order="left", nulls_equal=True)
+    )
+    split, one, done_steps = pl.coalesce("split", 1), pl.lit(1, dtype=pl.Int64), pl.col("steps_done")
+    in_steps = {"left_n": split - done_steps, "left_d": split, "whole_n": one, "whole_d": one,
+                "done_n": done_steps, "done_d": split}  # fmt: skip
+    return rows.with_columns(
+        **{name: pl.when("in_steps").then(stepped).otherwise(name) for name, stepped in in_steps.items()}
+    ).drop("steps_done", "split")
+
+
+def _fractions_over_time() -> dict[str, pl.Expr]:
+    """The same fractions for lines that are served over time, from their days alone."""
+    now, whole = (progress.calendar_weight(day) for day in (periods.day_before(pl.col("event")), pl.col("end")))
     stated = progress.calendar_weight(pl.col("ssp_end"), end="ssp_end")
-    over_time = {
+    return {
         "left_n": (whole.part * now.split - now.part * whole.split) * stated.split * stated.unit,
         "left_d": whole.split * now.split * whole.unit * stated.part,
         "whole_n": whole.part * stated.split * stated.unit,
@@ -139,15 +158,6 @@ def _with_weights(lines: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
         "done_n": now.part * whole.split,
         "done_d": whole.part * now.split,
     }
-    steps = reached.group_by("line_no").agg(split=pl.col("split").first())
-    done = recognition.share_reached(lines.select("line_no", day=eve), reached).alias("steps_done")
-    rows = lines.hstack([done]).join(steps, on="line_no", how="left", maintain_order="left")
-    split, one = pl.coalesce("split", 1), pl.lit(1, dtype=pl.Int64)
-    left, done_steps = split - pl.col("steps_done"), pl.col("steps_done")
-    in_steps = {"left_n": left, "left_d": split, "whole_n": one, "whole_d": one, "done_n": done_steps, "done_d": split}
-    return rows.with_columns(
-        **{name: pl.when("in_steps").then(in_steps[name]).otherwise(over_time[name]) for name in in_steps}
-    ).drop("steps_done", "split")
 
 
 def _weights(lines: pl.DataFrame, measure: str) -> tuple[money.Integers, money.Integers]:

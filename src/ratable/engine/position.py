@@ -94,6 +94,17 @@ def bills(lines: pl.DataFrame, calendar: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def billed_through(position: Position, events: pl.DataFrame) -> pl.DataFrame:
+    """Billed through a day less what credit notes took back so far: line_no, billed; `events`: line_no, event."""
+    lines = position.lines.join(events, on="line_no", how="semi")
+    ahead = bills(lines, position.calendar.join(events, on="line_no", how="semi")).select(*MADE)
+    every = pl.concat([position.made.join(events, on="line_no", how="semi"), ahead]).join(events, on="line_no")
+    gross = every.filter(pl.col("day") <= pl.col("event")).group_by("line_no").agg(gross=pl.col("amount").sum())
+    return lines.join(gross, on="line_no", how="left").select(
+        "line_no", billed=pl.col("gross").fill_null(0) - pl.col("credited")
+    )
+
+
 def restart_billing(
     position: Position, lines: pl.DataFrame, *, on: pl.Expr, fresh: pl.DataFrame | None = None
 ) -> Position:

@@ -59,22 +59,27 @@ def _earned_over_time(rows: pl.DataFrame) -> pl.Series:
     return (rows["constant"] + money.prorate(rows["amount"], share["n"], share["d"])).alias("earned")
 
 
+_MEASURED = ["day", "since", "until", "start", "end", "proration"]
+
+
 def _share_over_time(rows: pl.DataFrame) -> pl.DataFrame:
-    """Progress since `since` over progress from `since` to `until`, as n/d; 1/1 where nothing is left to measure."""
-    by_days = bool((rows["proration"] == "daily").all())
-    named = None if by_days else "proration"
+    """Progress since `since` over progress from `since` to `until`, as n/d; 1/1 where nothing is left to measure.
+
+    Rows with the same days have the same share, which is measured once.
+    """
+    alike = rows.select(_MEASURED).unique()
+    named = None if bool((alike["proration"] == "daily").all()) else "proration"
     through, since, until = (
         progress.calendar_weight(pl.col(day), proration=named) for day in ("day", "since", "until")
     )
-    if by_days:
-        measured = rows.select(n=through.part - since.part, d=until.part - since.part)
-    else:
-        weights = rows.select(
-            p=through.part, s=through.split, p0=since.part, s0=since.split, p1=until.part, s1=until.split
-        )
-        p, s, p0, s0, p1, s1 = (pl.col(c) for c in ("p", "s", "p0", "s0", "p1", "s1"))
-        measured = weights.select(n=(p * s0 - p0 * s) * s1, d=(p1 * s0 - p0 * s1) * s)
-    return _or_whole(measured)
+    # Lazily, so that what the three weights have in common is computed once.
+    weights = alike.lazy().with_columns(
+        p=through.part, s=through.split, p0=since.part, s0=since.split, p1=until.part, s1=until.split
+    )
+    p, s, p0, s0, p1, s1 = (pl.col(c) for c in ("p", "s", "p0", "s0", "p1", "s1"))
+    measured = weights.with_columns(n=(p * s0 - p0 * s) * s1, d=(p1 * s0 - p0 * s1) * s).collect()
+    shares = alike.hstack(_or_whole(measured))
+    return rows.select(_MEASURED).join(shares, on=_MEASURED, how="left", maintain_order="left").select("n", "d")
 
 
 def _earned_in_steps(rows: pl.DataFrame, reached: pl.DataFrame) -> pl.Series:

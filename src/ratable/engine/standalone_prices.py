@@ -29,8 +29,8 @@ def find(lines: pl.DataFrame, ssps: pl.DataFrame) -> pl.DataFrame:
     rows = rows.join_asof(
         book, left_on="price_day", right_on="from", by=["product", "currency"], check_sortedness=False
     ).sort("place")
-    scaled = {name: _for_whole_line(name, rows) for name in ("book", "low", "high")}
-    rows = rows.with_columns(**scaled)
+    scaled = {name: _for_whole_line(name) for name in ("book", "low", "high")}
+    rows = rows.hstack(_months(rows).select("part", "whole")).with_columns(**scaled).drop("part", "whole")
     in_range = pl.col("price").is_between(pl.col("low"), pl.col("high")).fill_null(value=False)
     scale = pl.lit(10, dtype=pl.Int64).pow(pl.col("exponent"))
     listed = money.round_half_even(
@@ -51,19 +51,22 @@ def find(lines: pl.DataFrame, ssps: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _for_whole_line(name: str, rows: pl.DataFrame) -> pl.Series:
+def _months(rows: pl.DataFrame) -> pl.DataFrame:
+    """Length of each line in months, stub months by their days, as part/whole."""
+    life = rows.select("start", "end").unique()
+    weight = progress.calendar_weight(pl.col("end"))
+    months = life.lazy().with_columns(proration=pl.lit("monthly_prorated"))
+    months = months.select("start", "end", part=weight.part, whole=weight.split * weight.unit)
+    return rows.select("start", "end").join(months.collect(), on=["start", "end"], how="left", maintain_order="left")
+
+
+def _for_whole_line(name: str) -> pl.Expr:
     """An amount of the book, scaled from what it is for (a month, a year, a unit) to the whole line."""
-    stubs_by_days = rows.select("start", "end", proration=pl.lit("monthly_prorated"))
-    months = progress.calendar_weight(pl.col("end"))
-    life = stubs_by_days.select(part=months.part, whole=months.split * months.unit)
-    wide = rows.select(name, "per", "quantity").hstack(life)
     per, amount = pl.col("per"), pl.col(name).cast(pl.Int128)
     by_months = money.round_half_even(amount * pl.col("part"), pl.col("whole"))
     by_year = money.round_half_even(amount * pl.col("part"), pl.col("whole") * 12)
-    by_unit = money.round_half_even(
-        amount * pl.col("quantity"), pl.lit(10**tables.QUANTITY_DECIMALS, dtype=pl.Int128)
-    )
-    return wide.select(
+    by_unit = money.round_half_even(amount * pl.col("quantity"), pl.lit(10**tables.QUANTITY_DECIMALS, dtype=pl.Int128))
+    return (
         pl.when(per == "month")
         .then(by_months)
         .when(per == "year")
@@ -72,5 +75,4 @@ def _for_whole_line(name: str, rows: pl.DataFrame) -> pl.Series:
         .then(by_unit)
         .otherwise(amount)
         .cast(pl.Int64)
-        .alias(name)
-    ).to_series()
+    )

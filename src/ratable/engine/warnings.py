@@ -4,12 +4,12 @@ Worked example: a setup fee without a day of delivery is recognized on the line'
 `delivery_assumed` that names the line and asks for the day.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from ratable.core import findings
-from ratable.engine import balances, journal, outcome
+from ratable.engine import position, recognition
 from ratable.engine.contracts import Facts
 from ratable.engine.inception import Inception
 from ratable.engine.position import Position
@@ -63,18 +63,25 @@ def _without_ssp(begun: Inception) -> pl.DataFrame:
 
 def _unlike(begun: Inception, standing: Position, lines: pl.DataFrame, through: date) -> pl.DataFrame:
     """Lines that ended with more or less billed than recognized, where the allocation gives no reason for it."""
-    last = lines.filter((pl.col("end") < through) & pl.col("contract").is_not_null()).select("line_no", "line", "account", "fixed", "allocated")
-    if last.is_empty():
+    ended = lines.filter((pl.col("end") < through) & pl.col("contract").is_not_null())
+    ended = ended.select("line_no", "line", "fixed", "allocated")
+    if ended.is_empty():
         return findings.none()
-    ended = standing.of(last.select("line_no"))
-    true_ups = begun.true_ups.join(last, on="line_no", how="semi")
-    revenue = outcome.as_movements(journal.recognition_of(ended, through, grain="month"))
-    moved = pl.concat([journal.events(ended, true_ups, through), revenue])
-    totals = balances.totals(moved, "line_no").filter((pl.col("billed") != pl.col("recognized")) & (pl.col("billed") != 0))
-    due = ended.lines.select("line_no", "net")
-    rows = totals.join(last, on="line_no").join(due, on="line_no")
-    rows = rows.filter(~pl.col("fixed") | (pl.col("net") == pl.col("allocated")))
+    day = pl.lit(through + timedelta(days=1))
+    to_date = recognition.through_day(standing.spans, standing.reached, ended.select("line_no", day=day))
+    used = standing.use.filter(pl.col("day") <= through).group_by("line_no").agg(used=pl.col("amount").sum())
+    topped = begun.true_ups.filter(pl.col("day") <= through).group_by("line_no").agg(topped=pl.col("amount").sum())
+    taken = pl.col("amount").filter(pl.col("debit_role") == "revenue").sum()
+    back = standing.moves.filter(pl.col("day") <= through).group_by("line_no").agg(taken=taken)
+    billed = position.billed_through(standing, ended.select("line_no", event=pl.lit(through)))
+    rows = ended.join(to_date, on="line_no").join(billed, on="line_no")
+    for sums in (used, topped, back, standing.lines.select("line_no", "net")):
+        rows = rows.join(sums, on="line_no", how="left")
+    metered = pl.sum_horizontal("used", "topped") - pl.col("taken").fill_null(0)
+    rows = rows.with_columns(recognized=pl.when("fixed").then("recognized").otherwise(metered))
+    unlike = rows.filter((pl.col("billed") != pl.col("recognized")) & (pl.col("billed") != 0))
+    unlike = unlike.filter(~pl.col("fixed") | (pl.col("net") == pl.col("allocated")))
     value = pl.format("billed {}, recognized {} minor units", "billed", "recognized")
     return findings.report(
-        "ended_unlike_billed", "contract_lines", "end", rows.select(id="line", value=value, row=pl.lit(None, pl.Int64))
+        "ended_unlike_billed", "contract_lines", "end", unlike.select(id="line", value=value, row=pl.lit(None, pl.Int64))
     )

@@ -157,11 +157,11 @@ def _credit_note() -> pl.Expr:
     said = (_MONEY, _WHAT, _DAY, _SOURCE, _WHERE)
     earned = pl.format("Credited {} of {} on {} by credit note {}: taken off recognized revenue {}.", *said)
     taxed = pl.format("Credited {} of tax on {} on {} by credit note {}: no longer owed to the authority {}.", *said)
-    deferred = pl.format("Credited {} of {} on {} by credit note {}: out of deferred revenue, not yet earned {}.", *said)
+    unearned = pl.format("Credited {} of {} on {} by credit note {}: out of deferred revenue, unearned {}.", *said)
     return (
         pl.when(_DEBITED == "revenue").then(earned)
         .when(_DEBITED == "tax_payable").then(taxed)
-        .otherwise(deferred)
+        .otherwise(unearned)
     )  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _reclassification() -> pl.Expr:
     """Into an asset, or back out of it."""
     said = (_MONEY, _WHAT, _DAY, _WHERE)
     asset = pl.format("Showed {} of {} as a contract asset on {}: the contract earned more than it billed {}.", *said)
-    asset_back = pl.format("Moved {} of {} out of contract assets on {}: less is now earned ahead of its bills {}.", *said)
+    asset_back = pl.format("Moved {} of {} out of contract assets on {}: less is now earned ahead of bills {}.", *said)
     awaiting = pl.format(
         "Showed {} of {} as an unbilled receivable on {}: earned and not yet billed, and only time must pass {}.", *said
     )

@@ -40,7 +40,8 @@ def table(outcome: Outcome, chart: accounts.Chart) -> pl.DataFrame:
     rows = rows.with_columns(closing=change.cum_sum().over(key)).with_columns(opening=pl.col("closing") - change)
     named = accounts.named(accounts.in_force(chart), grouping.labelled(rows, "period", "month"))
     named = named.with_columns(name=pl.coalesce("account_name", "account"))
-    report = named.sort(*key, "period").select("period", "entity", "account", "name", "currency", "opening", "debit", "credit", "closing")
+    shown = ("period", "entity", "account", "name", "currency", "opening", "debit", "credit", "closing")
+    report = named.sort(*key, "period").select(shown)
     _check(report)
     return report
 
