@@ -32,7 +32,8 @@ def build(lines: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
     Args:
         lines: one row per line: line_no, start, end, available_from (no bill is dated before it), fixed, and
             billing.frequency, billing.timing, billing.day, billing.dates as in the bundle.
-        reached: one row per milestone line and day of progress: line_no, day, part, split (cumulative share part/split).
+        reached: one row per milestone line and day of progress: line_no, day, part, split (cumulative share
+            part/split).
 
     Returns:
         one row per bill, as SCHEMA, sorted by line_no, due and service_start. A fixed line without billing terms is
@@ -143,7 +144,7 @@ def _periodic(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stub_weight() -> pl.Expr:
-    """days / whole_days of each period over the common denominator of its line; a line has at most two stubs."""
+    """Days / whole_days of each period over the common denominator of its line; a line has at most two stubs."""
     stub = pl.col("days") < pl.col("whole_days")
     ends = pl.when(stub).then("whole_days").otherwise(1)
     first, last = ends.first().over("line_no", order_by="n"), ends.last().over("line_no", order_by="n")

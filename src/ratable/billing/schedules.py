@@ -1,8 +1,8 @@
 """Billing schedules: the amount of each bill on a line's billing calendar.
 
 Worked example: 100.00 in six equal parts: 16.67, 33.33, 50.00, 66.67, 83.33 and 100.00 are billed through each date, so
-the bills are 16.67, 16.66, 16.67, 16.67, 16.66 and 16.67. After 33.33 the price rises to 140.00: 106.67 are left for four
-dates, 26.67 each but for a cent.
+the bills are 16.67, 16.66, 16.67, 16.67, 16.66 and 16.67. After 33.33 the price rises to 140.00: 106.67 are left for
+four dates, 26.67 each but for a cent.
 
 What is left to bill is spread over the dates left, and starts anew at the line's last event: start, change of price or
 credit. A bill is the difference of two totals and never negative.
@@ -23,8 +23,8 @@ def bills(calendar: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
             of wrong bills gave back to be billed again).
 
     Returns:
-        the calendar rows with amount, at least zero. The amounts of a fixed line with dates for all of its weight sum to
-        what is left.
+        the calendar rows with amount, at least zero. The amounts of a fixed line with dates for all of its weight sum
+        to what is left.
     """
     rows = calendar.join(standing, on="line_no", how="inner", maintain_order="left")
     weight = rows.select(

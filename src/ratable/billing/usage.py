@@ -65,7 +65,9 @@ def rate(usage: pl.DataFrame, lines: pl.DataFrame, tiers: pl.DataFrame) -> pl.Da
 
 def _pricing_period() -> pl.Expr:
     """Number of the pricing period that a day lies in, counted from the line's start."""
-    step = pl.coalesce("pricing.period", pl.lit("month")).replace_strict(_PERIOD_MONTHS, default=None, return_dtype=pl.Int32)
+    step = pl.coalesce("pricing.period", pl.lit("month")).replace_strict(
+        _PERIOD_MONTHS, default=None, return_dtype=pl.Int32
+    )
     months = periods.month_number(pl.col("day")) - periods.month_number(pl.col("start"))
     begun = months - (periods.add_months(pl.col("start"), months) > pl.col("day")).cast(pl.Int32)
     return pl.coalesce(begun // step, 0)

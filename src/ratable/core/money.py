@@ -68,8 +68,8 @@ def share(
         per: denominators of the weights, above zero; default: weights are whole.
 
     Returns:
-        Int64 minor units in the order of the rows; sums to the group's amount exactly, and a negative amount mirrors the
-        positive one. Where every weight of a group is zero its rows weigh alike.
+        Int64 minor units in the order of the rows; sums to the group's amount exactly, and a negative amount mirrors
+        the positive one. Where every weight of a group is zero its rows weigh alike.
     """
     if amount.is_empty():
         return pl.Series("share", [], dtype=pl.Int64)
@@ -94,7 +94,9 @@ def share(
     return pl.Series("share", result)
 
 
-def _whole_weights(weight: Integers, per: Integers | None, group: npt.NDArray[np.int64], starts: npt.NDArray[np.intp]) -> Integers:
+def _whole_weights(
+    weight: Integers, per: Integers | None, group: npt.NDArray[np.int64], starts: npt.NDArray[np.intp]
+) -> Integers:
     """Weights over a common denominator in each group, divided by what they have in common, never all zero."""
     if per is not None:
         weight, per = weight.astype(object), per.astype(object)
@@ -102,11 +104,15 @@ def _whole_weights(weight: Integers, per: Integers | None, group: npt.NDArray[np
     idle = (np.add.reduceat(weight.astype(np.float64), starts) == 0)[group]
     weight = np.where(idle, 1, weight)
     weight = weight // np.gcd.reduceat(weight, starts)[group]
-    small: Integers = weight.astype(np.int64) if float(np.abs(weight.astype(np.float64)).max()) < _NARROW_PRODUCT else weight
+    small: Integers = (
+        weight.astype(np.int64) if float(np.abs(weight.astype(np.float64)).max()) < _NARROW_PRODUCT else weight
+    )
     return small
 
 
-def _descending_rank(remainder: Integers, group: npt.NDArray[np.int64], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+def _descending_rank(
+    remainder: Integers, group: npt.NDArray[np.int64], starts: npt.NDArray[np.intp]
+) -> npt.NDArray[np.int64]:
     """Place of each row in its group by remainder, largest first, equal ones in the order given."""
     by_remainder = np.argsort(-remainder, kind="stable")
     order = by_remainder[np.argsort(group[by_remainder], kind="stable")]

@@ -133,7 +133,9 @@ _LINE_TERMS = (
     *_DISCOUNT,
     _text("clause", "page and words of the document that the line rests on"),
     _choice("billing.frequency", FREQUENCIES, "how often the line is billed; default: once, or monthly for usage"),
-    _choice("billing.timing", ("advance", "arrears"), "first or last day of the period; default: advance, usage arrears"),
+    _choice(
+        "billing.timing", ("advance", "arrears"), "first or last day of the period; default: advance, usage arrears"
+    ),
     Column("billing.day", "integer", "day of the month on which whole periods begin"),
     Column("billing.dates", "days", "the dates of a custom frequency"),
     _choice("pricing.model", ("per_unit", "graduated", "volume", "package"), "how quantities used become money"),
@@ -164,7 +166,9 @@ TABLES: dict[str, Table] = {
             (
                 _text("code", "account code of the general ledger", required=True),
                 _text("name", "account name", required=True),
-                _choice("type", ("asset", "liability", "income", "expense", "equity"), "type of account", required=True),
+                _choice(
+                    "type", ("asset", "liability", "income", "expense", "equity"), "type of account", required=True
+                ),
                 _ref("entity", "entities", "the entity whose chart it belongs to; default: all"),
             ),
             key=("code", "entity"),
@@ -235,7 +239,9 @@ TABLES: dict[str, Table] = {
                 _day("start", "first day of the term", required=True),
                 _day("end", "last day of the term, inclusive", required=True),
                 _ref("entity", "entities", "the entity that sells; default: the customer's"),
-                _choice("invoicing", ("generate", "import"), "who makes the invoices; default: import where one names it"),
+                _choice(
+                    "invoicing", ("generate", "import"), "who makes the invoices; default: import where one names it"
+                ),
                 *_CONTRACT_DISCOUNT,
                 _text("document", "the signed document"),
                 _text("external", "id in the source system"),
@@ -286,7 +292,9 @@ TABLES: dict[str, Table] = {
                 _ref("contract", "contracts", "the contract", required=True),
                 _day("effective_on", "first day of the new terms", required=True),
                 _day("approved_on", "day both sides agreed; it takes effect on the later of the two", required=True),
-                _choice("treatment", ("auto", "separate", "prospective", "catch_up"), "accounting treatment; default: auto"),
+                _choice(
+                    "treatment", ("auto", "separate", "prospective", "catch_up"), "accounting treatment; default: auto"
+                ),
                 _text("reason", "why the treatment was chosen"),
                 _KNOWN_ON,
             ),
@@ -406,7 +414,9 @@ TABLES: dict[str, Table] = {
             "lines of a credit note",
             (
                 _ref("credit_note", "credit_notes", "the credit note", required=True),
-                _text("invoice_line", "the invoice line, imported or our own CONTRACT-LINE/SERVICE-START", required=True),
+                _text(
+                    "invoice_line", "the invoice line, imported or our own CONTRACT-LINE/SERVICE-START", required=True
+                ),
                 _amount("amount", "amount credited, without tax", required=True),
                 _amount("tax", "tax credited"),
             ),

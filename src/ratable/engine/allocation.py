@@ -15,14 +15,14 @@ def allocate(lines: pl.DataFrame, *, weight: money.Integers, per: money.Integers
     Source: 606-10-32-28 to 32-37.
 
     Args:
-        lines: part (its id), line, total (consideration of the part before its discount, on each of its lines), discount
-            (the line's share) and owned (true where the discount belongs to named lines alone).
+        lines: part (its id), line, total (consideration of the part before its discount, on each of its lines),
+            discount (the line's share) and owned (true where the discount belongs to named lines alone).
         weight: standalone selling prices, as integers over `per`.
         per: denominators of the weights; default: whole.
 
     Returns:
-        Int64 minor units in the order of the lines; per part they sum to total - discounts exactly. A discount that named
-        lines own comes off those lines after sharing; any other lowers the total before it.
+        Int64 minor units in the order of the lines; per part they sum to total - discounts exactly. A discount that
+        named lines own comes off those lines after sharing; any other lowers the total before it.
     """
     spread = pl.when(pl.col("owned")).then(0).otherwise(pl.col("discount"))
     rows = lines.select(

@@ -1,8 +1,8 @@
 """What an amendment says about the lines: new price, end, quantity and SSP, lines added and removed.
 
 Worked example: a change with `price_change: 3000.00` lifts a line of 12,000.00 to 15,000.00; ten more seats at
-25.50 from 1 February re-price a line by its billing periods from that day. Changes that leave every line as it was are no
-event at all (A to B to A on one day).
+25.50 from 1 February re-price a line by its billing periods from that day. Changes that leave every line as it was
+are no event at all (A to B to A on one day).
 """
 
 from dataclasses import replace
@@ -10,6 +10,7 @@ from dataclasses import replace
 import polars as pl
 
 from ratable.billing import calendars, unit_prices
+from ratable.engine import position as state
 from ratable.engine.position import Position
 
 _COMPARED = ("active", "removed", "price", "end", "ssp")
@@ -26,15 +27,15 @@ def amend(position: Position, acts: pl.DataFrame, changes: pl.DataFrame) -> tupl
         changes: account, line, turn (order of the changes of one line), op, price, price_change, quantity, end, ssp.
 
     Returns:
-        the position with amended terms (a line removed without a price has a null price until revenue to date is known);
-        one row per line of the contracts whose terms moved: line_no, account, event, treatment, source, changed (this
-        line moved), removed_now, re_dated; and new calendars of the re-dated lines.
+        the position with amended terms (a line removed without a price has a null price until revenue to date is
+        known); one row per line of the contracts whose terms moved: line_no, account, event, treatment, source,
+        changed (this line moved), removed_now, re_dated; and new calendars of the re-dated lines.
     """
     before = position.lines.join(acts, on="account")
     quantities = position.quantities
     untouched = pl.lit(value=False)
     after = before.with_columns(touched=untouched, requantified=untouched, stated=untouched)
-    for turn in range(int(changes["turn"].max() or 0) + 1):
+    for turn in state.passes(changes["turn"]):
         after, added = _apply(after, changes.filter(pl.col("turn") == turn))
         quantities = pl.concat([quantities, added]).unique(["line_no", "day"], keep="last")
     re_dated = (pl.col("requantified") & pl.col("unit_priced")) | (pl.col("end") != pl.col("end_before"))

@@ -1,8 +1,8 @@
 """Billed against recognized: which side of the balance sheet a line stands on, and the month-end reclassifications.
 
-Worked example: item A (400.00) is delivered in February, item B (600.00) in March, both are invoiced in March. At the end
-of February the contract has recognized 400.00 more than it billed: a contract asset of 400.00, reclassified from deferred
-revenue; at the end of March the asset is moved back.
+Worked example: item A (400.00) is delivered in February, item B (600.00) in March, both are invoiced in March. At the
+end of February the contract has recognized 400.00 more than it billed: a contract asset of 400.00, reclassified from
+deferred revenue; at the end of March the asset is moved back.
 
 What is earned and awaits only time before it is billed is an unbilled receivable, line by line, never netted
 (606-10-45-4). The rest of a contract is netted: deferred revenue above zero, a contract asset below (606-10-45-1).
@@ -87,7 +87,9 @@ def _of_accounts_behind(monthly: pl.DataFrame) -> pl.DataFrame:
     ahead = monthly.select("account", "line_no", "month", "awaits_time", ahead=pl.col("billed") - pl.col("recognized"))
     # A line that awaits only time stands for itself, the rest of its account is netted.
     alone = pl.when("awaits_time").then("line_no")
-    netted = ahead.group_by("account", "month", alone=alone).agg(pl.col("ahead").sum()).sort("account", "alone", "month")
+    netted = (
+        ahead.group_by("account", "month", alone=alone).agg(pl.col("ahead").sum()).sort("account", "alone", "month")
+    )
     to_date = netted.select("account", ahead=pl.col("ahead").cum_sum().over("account", "alone"))
     behind = to_date.filter(pl.col("ahead") < 0).select("account").unique()
     return monthly.join(behind, on="account", how="semi")
@@ -96,8 +98,8 @@ def _of_accounts_behind(monthly: pl.DataFrame) -> pl.DataFrame:
 def may_fall_behind(standing: Position, late: pl.DataFrame) -> pl.DataFrame:
     """Lines of accounts that may at some month end have recognized more than they billed.
 
-    A line that billed all it will ever recognize before its first day of revenue, and had no event since, stays ahead; an
-    account of such lines alone needs no month-end entry and, of millions of prepaid invoice lines, none does.
+    A line that billed all it will ever recognize before its first day of revenue, and had no event since, stays
+    ahead; an account of such lines alone needs no month-end entry and, of millions of prepaid invoice lines, none does.
 
     Args:
         standing: where the lines stand after their last event.

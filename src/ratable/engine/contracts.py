@@ -52,7 +52,8 @@ def agreed(facts: Facts, through: date) -> Facts:
         "milestones_reached": "on",
     }
     happened = {
-        name: frame.filter(pl.col(day_of[name]) <= through) if name in day_of else frame for name, frame in facts.items()
+        name: frame.filter(pl.col(day_of[name]) <= through) if name in day_of else frame
+        for name, frame in facts.items()
     }
     return closed(happened, facts)
 
@@ -105,7 +106,9 @@ def invoicing(facts: Facts) -> pl.DataFrame:
             .select("line", "contract"),
         ]
     )
-    named = pl.concat([facts["invoices"]["contract"].drop_nulls(), owners.join(lines, on="line", how="semi")["contract"]])
+    named = pl.concat(
+        [facts["invoices"]["contract"].drop_nulls(), owners.join(lines, on="line", how="semi")["contract"]]
+    )
     default = pl.when(pl.col("id").is_in(named.unique().implode())).then(pl.lit("import")).otherwise(pl.lit("generate"))
     return facts["contracts"].select(contract="id", generate=pl.coalesce("invoicing", default) == "generate")
 
@@ -155,11 +158,11 @@ def amendments(facts: Facts) -> pl.DataFrame:
         facts["amendments"]
         .join(signed, on="contract")
         .select(
-        "contract",
-        "reason",
-        amendment="id",
-        day=pl.max_horizontal("effective_on", "approved_on", "signed_on"),
-        treatment=pl.coalesce("treatment", pl.lit("auto")),
+            "contract",
+            "reason",
+            amendment="id",
+            day=pl.max_horizontal("effective_on", "approved_on", "signed_on"),
+            treatment=pl.coalesce("treatment", pl.lit("auto")),
         )
     )
 
@@ -196,7 +199,9 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     Returns:
         one row per fact and account: account, day, known_on. A price book or a policy is a fact of every account.
     """
-    by_contract = lines.select("account").unique().with_columns(contract=pl.col("account").str.strip_prefix("contract "))
+    by_contract = (
+        lines.select("account").unique().with_columns(contract=pl.col("account").str.strip_prefix("contract "))
+    )
     invoiced = facts["invoice_lines"].join(
         facts["invoices"].select("issued_on", "known_on", invoice="id"), on="invoice"
     ).with_columns(line=pl.coalesce("contract_line", "id"), day=pl.min_horizontal("issued_on", "service_start"))  # fmt: skip
@@ -209,12 +214,15 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     used = facts["usage"].select("known_on", line="contract_line", day="on")
     reached = facts["milestones_reached"].select("known_on", line="contract_line", day="on")
     signed = facts["contracts"].select("known_on", contract="id", day="signed_on")
-    imported = credited.join(invoiced.select(invoice_line="id", line="line"), on="invoice_line").with_columns(day="issued_on")
+    bills = invoiced.select("line", invoice_line="id")
+    imported = credited.join(bills, on="invoice_line").with_columns(day="issued_on")
     shared = [
         facts[name].select("known_on", day=pl.coalesce("from", pl.date(1, 1, 1))).join(by_contract, how="cross")
         for name in ("ssps", "policies")
     ]
-    of_lines = [rows.select("line", "day", "known_on").join(lines, on="line") for rows in (invoiced, imported, used, reached)]
+    of_lines = [
+        rows.select("line", "day", "known_on").join(lines, on="line") for rows in (invoiced, imported, used, reached)
+    ]
     of_contracts = [
         rows.select("contract", "day", "known_on").join(by_contract, on="contract")
         for rows in (signed, amended, minimum, own.with_columns(day="issued_on"))

@@ -1,8 +1,8 @@
 """Credit notes: what they take out of deferred revenue, what out of revenue, and how the rest of the schedule changes.
 
-Worked example: 12,000.00 for 2026 by the month, invoiced in January; 5,000.00 are credited on 1 October. Deferred at the
-end of September is 3,000.00: that much comes out of deferred revenue, 2,000.00 reverse revenue on that day, and nothing
-is left to recognize. A credit of 1,500.00 comes whole from deferred and leaves 500.00 a month.
+Worked example: 12,000.00 for 2026 by the month, invoiced in January; 5,000.00 are credited on 1 October. Deferred at
+the end of September is 3,000.00: that much comes out of deferred revenue, 2,000.00 reverse revenue on that day, and
+nothing is left to recognize. A credit of 1,500.00 comes whole from deferred and leaves 500.00 a month.
 
 Credits are decided by cause, never by document: compensation for past service (`service_credit`) is all revenue, a
 wrong bill (`billing_correction`) and the billing side of an amendment move no revenue at all.
@@ -28,14 +28,15 @@ def apply(standing: Position, credits: pl.DataFrame) -> tuple[Position, pl.DataF
             invoice line, imported or our own), amount, tax, row.
 
     Returns:
-        where they stand after it, and findings: unknown_id for a bill that was never made, over_credit above what a bill
-        still bills. A note with either is refused whole.
+        where they stand after it, and findings: unknown_id for a bill that was never made, over_credit above what a
+        bill still bills. A note with either is refused whole.
     """
     lines = standing.lines.select("line_no", "account")
     days = credits.select("account", "event").unique()
     accounts = lines.join(days, on="account")
     ahead = position.bills(
-        standing.lines.join(accounts, on="line_no", how="semi"), standing.calendar.join(accounts, on="line_no", how="semi")
+        standing.lines.join(accounts, on="line_no", how="semi"),
+        standing.calendar.join(accounts, on="line_no", how="semi"),
     ).select(*position.MADE)
     bills = pl.concat([standing.made, ahead]).join(accounts, on="line_no")
     bills = bills.filter(pl.col("day") <= pl.col("event"))
@@ -45,7 +46,7 @@ def apply(standing: Position, credits: pl.DataFrame) -> tuple[Position, pl.DataF
     sound, faults = _refuse(rows, bills)
     turn = pl.int_range(pl.len()).over("line_no", order_by="bill")
     sound = sound.with_columns(turn=turn)
-    for step in range(int(sound["turn"].max() or 0) + 1 if len(sound) else 0):
+    for step in position.passes(sound["turn"]):
         standing = _credit(standing, sound.filter(pl.col("turn") == step))
     return standing, faults
 
@@ -66,7 +67,10 @@ def _refuse(rows: pl.DataFrame, bills: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
         [
             findings.report("unknown_id", "credit_note_lines", "invoice_line", unknown),
             findings.report(
-                "unknown_id", "credit_notes", "invoice", invoices.select(id="note", value="invoice", row=pl.lit(None, pl.Int64)).unique()
+                "unknown_id",
+                "credit_notes",
+                "invoice",
+                invoices.select(id="note", value="invoice", row=pl.lit(None, pl.Int64)).unique(),
             ),
             findings.report("over_credit", "credit_note_lines", "amount", above),
         ]
@@ -77,13 +81,22 @@ def _refuse(rows: pl.DataFrame, bills: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
 def _credit(standing: Position, rows: pl.DataFrame) -> Position:
     """At most one credited bill of each line."""
     events = rows.select("line_no", "event")
-    lines = standing.lines.join(events, on="line_no").select("line_no", "fixed", "in_steps", "generate", "end", "credited", "net")
+    lines = standing.lines.join(events, on="line_no").select(
+        "line_no", "fixed", "in_steps", "generate", "end", "credited", "net"
+    )
     totals = position.billed_through(standing, events)
     to_date = recognition.through_day(standing.spans, standing.reached, events.rename({"event": "day"}))
-    rows = rows.rename({"credited": "bill_credited"}).join(lines, on="line_no").join(totals, on="line_no").join(to_date, on="line_no")
+    rows = (
+        rows.rename({"credited": "bill_credited"})
+        .join(lines, on="line_no")
+        .join(totals, on="line_no")
+        .join(to_date, on="line_no")
+    )
     step_wise = pl.col("in_steps") | ~pl.col("fixed")
     until = pl.when(step_wise).then(pl.lit(periods.OPEN)).otherwise(pl.coalesce("service_end", "end"))
-    resumes = pl.when(step_wise).then("event").otherwise(pl.max_horizontal("event", pl.coalesce("service_start", "event")))
+    resumes = (
+        pl.when(step_wise).then("event").otherwise(pl.max_horizontal("event", pl.coalesce("service_start", "event")))
+    )
     rows = rows.with_columns(until=until, resumes=resumes)
     rows = rows.join(_planned(standing, rows), on="line_no", how="left", maintain_order="left")
     unearned = pl.col("planned") - pl.col("recognized")
@@ -102,7 +115,11 @@ def _credit(standing: Position, rows: pl.DataFrame) -> Position:
 
 def _planned(standing: Position, rows: pl.DataFrame) -> pl.DataFrame:
     """What the present spans would have earned by the end of the credited service, and by the eve of its resumption."""
-    spans = rows.select("line_no", "until", "resumes", "in_steps").rename({"until": "to"}).join(standing.spans, on="line_no")
+    spans = (
+        rows.select("line_no", "until", "resumes", "in_steps")
+        .rename({"until": "to"})
+        .join(standing.spans, on="line_no")
+    )
     at_end = spans.filter((pl.col("first") <= pl.col("to")) & (pl.col("last") >= pl.col("to")))
     at_end = at_end.with_columns(day="to")
     curve = recognition.earned(at_end, standing.reached)
@@ -110,9 +127,8 @@ def _planned(standing: Position, rows: pl.DataFrame) -> pl.DataFrame:
     planned = at_end.hstack([curve]).select("line_no", planned=whole)
     eve = recognition.through_day(standing.spans, standing.reached, rows.select("line_no", day="resumes"))
     eve = eve.rename({"recognized": "at_eve"})
-    return rows.select("line_no").join(planned, on="line_no", how="left").join(eve, on="line_no", how="left").with_columns(
-        pl.col("planned").fill_null(0)
-    )  # fmt: skip
+    both = rows.select("line_no").join(planned, on="line_no", how="left").join(eve, on="line_no", how="left")
+    return both.with_columns(pl.col("planned").fill_null(0))
 
 
 def _after(standing: Position, rows: pl.DataFrame) -> Position:
@@ -169,7 +185,7 @@ def _respan(standing: Position, rows: pl.DataFrame) -> pl.DataFrame:
     """
     events = rows.filter("fixed").filter(~pl.col("cause").is_in(["billing_correction", "amendment"]))
     events = events.select(
-        "line_no", "event", "resumes", "planned", "at_eve", "from_deferred", "from_revenue", to="until", credit="amount",
+        "line_no", "event", "resumes", "planned", "at_eve", "from_revenue", to="until", credit="amount",
         shifts=pl.col("cause") == "service_credit",
     )  # fmt: skip
     # Compensation for past service leaves the schedule ahead as it is: nothing is cut but the day itself.
@@ -199,9 +215,7 @@ def _lowered(spans: pl.DataFrame, standing: Position, start: pl.Expr, stop: pl.E
     ).filter(pl.col("first") <= pl.col("last"))
     earned = recognition.earned(parts.with_columns(day=periods.day_before(pl.col("first"))), standing.reached)
     opening = pl.when("cut").then("earned").otherwise("opening")
-    return parts.hstack([earned]).with_columns(
-        opening=opening - pl.col(by), constant=pl.col("constant") - pl.col(by)
-    )
+    return parts.hstack([earned]).with_columns(opening=opening - pl.col(by), constant=pl.col("constant") - pl.col(by))
 
 
 def _middle(standing: Position, events: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Credit notes as events: each credited invoice line with the account whose bill it names.
 
-Worked example: a note on invoice I-1 and one on our own bill C-1/2026-04-01 become an event of the lone invoice I-1 and an
-event of contract C-1. A bill that nobody can have made is `unknown_id`.
+Worked example: a note on invoice I-1 and one on our own bill C-1/2026-04-01 become an event of the lone invoice I-1
+and an event of contract C-1. A bill that nobody can have made is `unknown_id`.
 """
 
 import polars as pl
@@ -19,8 +19,8 @@ def lines(facts: Facts, standing: Position) -> tuple[pl.DataFrame, pl.DataFrame]
         standing: lines and imported bills at inception.
 
     Returns:
-        account, day, note, cause, invoice, bill, amount, tax, row, one row per credited line; and findings for notes that
-        name neither an imported invoice line nor a contract of ours.
+        account, day, note, cause, invoice, bill, amount, tax, row, one row per credited line; and findings for notes
+        that name neither an imported invoice line nor a contract of ours.
     """
     notes = facts["credit_notes"].select(
         "invoice", note="id", day="issued_on", cause=pl.coalesce("cause", pl.lit("price_reduction"))

@@ -1,11 +1,11 @@
 """Fold the events of each account (contract or lone invoice) in order: amendments and credit notes.
 
-Worked example: a contract amended in April and July with a credit note in May has three events; another has one. Pass one
-applies the first event of both together, pass two and three those of the first contract alone: the number of passes is
-the longest history, never the number of contracts.
+Worked example: a contract amended in April and July with a credit note in May has three events; another has one. Pass
+one applies the first event of both together, pass two and three those of the first contract alone: the number of
+passes is the longest history, never the number of contracts.
 
-Within a day amendments come before credit notes, each by id. The amendments of one contract and day are one event; where
-together they leave every line as it was they are none.
+Within a day amendments come before credit notes, each by id. The amendments of one contract and day are one event;
+where together they leave every line as it was they are none.
 """
 
 import polars as pl
@@ -38,7 +38,7 @@ def fold(
     done = [standing.of(standing.lines.join(events, on="account", how="anti").select("line_no"))]
     pending = standing.of(standing.lines.join(events, on="account", how="semi").select("line_no"))
     faults = []
-    for turn in range(int(events["turn"].max() or 0) + 1):
+    for turn in position.passes(events["turn"]):
         now = events.filter(pl.col("turn") == turn)
         finished = pending.lines.join(now, on="account", how="anti").select("line_no")
         if len(finished):
@@ -74,7 +74,7 @@ def _one_day_of_amendments(standing: Position, acts: pl.DataFrame, changes: pl.D
     days = acts.group_by("account", "event").agg(treatment=pl.lit(""), source=pl.lit(""))
     _, outline, _ = amended_terms.amend(standing, days, changes)
     acts = acts.join(outline, on="account", how="semi")
-    for turn in range(int(acts["turn"].max() or 0) + 1 if len(acts) else 0):
+    for turn in position.passes(acts["turn"]):
         these = acts.filter(pl.col("turn") == turn).select("account", "event", "treatment", source="amendment")
         own = changes.filter(pl.col("turn") == turn).with_columns(turn=pl.lit(0))
         standing = modifications.apply(standing, these, own.join(these, on="account", how="semi"))

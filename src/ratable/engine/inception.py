@@ -1,7 +1,8 @@
 """Contract inception: the lines of all accounts as signed, before any event: priced, allocated, with their first spans.
 
-Worked example: the contract of 12,000.00 platform and 3,000.00 setup with 10 percent off starts with two lines, shares of
-the discount 1,200.00 and 300.00, allocations 10,800.00 and 2,700.00, one span each, and two bills ahead of it.
+Worked example: the contract of 12,000.00 platform and 3,000.00 setup with 10 percent off starts with two lines,
+shares of the discount 1,200.00 and 300.00, allocations 10,800.00 and 2,700.00, one span each, and two bills ahead of
+it.
 """
 
 from dataclasses import dataclass
@@ -27,16 +28,19 @@ from ratable.engine.position import Position
 
 STATE = [
     "line_no", "line", "account", "contract", "part", "fixed", "in_steps", "generate", "proration", "start", "end",
-    "available_from", "active", "removed", "price", "unit_priced", "unit_price", "unit_sum", "exponent", "discount.percent",
-    "discount.amount", "billing.frequency", "billing.timing", "billing.day", "billing.dates", "ssp", "ssp_end", "discount",
-    "discount_percent", "discount_amount", "coverable", "owned", "reductions", "credited", "billed", "left", "net",
+    "available_from", "active", "removed", "price", "unit_priced", "unit_price", "unit_sum", "exponent",
+    "discount.percent", "discount.amount", "billing.frequency", "billing.timing", "billing.day", "billing.dates",
+    "ssp", "ssp_end", "discount", "discount_percent", "discount_amount", "coverable", "owned",
+    "reductions", "credited", "billed", "left", "net",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Inception:
-    """All lines as signed: `lines` with engine.obligations.COMMON, ssp_basis and line_no; where they stand; the true-ups
-    of minimums; the amendments with their treatment (engine.modifications.classify).
+    """Everything before the first event.
+
+    `lines` are all obligations as signed (engine.obligations.COMMON, signed_on, ssp_basis, line_no); `standing` is
+    where they stand; `true_ups` are those of minimums; `treatments` are the amendments by modifications.classify.
     """
 
     lines: pl.DataFrame
@@ -97,20 +101,24 @@ def begin(facts: Facts, generated: pl.DataFrame) -> Inception:
 def _priced(lines: pl.DataFrame, facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Prices of lines sold by quantity, the billing calendars of all lines, and the quantities first agreed."""
     by_unit = pl.col("fixed") & pl.col("price").is_null() & pl.col("unit_price").is_not_null()
-    lines = lines.with_columns(
-        in_steps=pl.col("method").is_in(["point_in_time", "milestone"]), unit_priced=by_unit
-    )
+    lines = lines.with_columns(in_steps=pl.col("method").is_in(["point_in_time", "milestone"]), unit_priced=by_unit)
     one = 10**tables.QUANTITY_DECIMALS
     quantities = lines.filter("unit_priced").select("line_no", day="start", quantity=pl.coalesce("quantity", one))
     # Milestone bills follow what is reached, and that needs no price where a line is billed on milestones.
-    reached = milestones.shares(lines.with_columns(pl.col("price").fill_null(0)), facts["milestones"], facts["milestones_reached"])
+    reached = milestones.shares(
+        lines.with_columns(pl.col("price").fill_null(0)), facts["milestones"], facts["milestones_reached"]
+    )
     calendar = calendars.build(lines.filter(pl.col("generate") | pl.col("unit_priced")), reached)
     priced = lines.filter("unit_priced").select("line_no", "unit_price", "exponent", "discount.percent")
     bills = unit_prices.price_periods(calendar, priced, quantities)
     calendar = pl.concat([calendar.join(priced, on="line_no", how="anti"), bills])
     summed = bills.group_by("line_no").agg(summed=pl.col("weight").sum())
     lines = lines.join(summed, on="line_no", how="left", maintain_order="left")
-    price = pl.when("unit_priced").then(pl.col("summed").fill_null(0) - pl.coalesce("discount.amount", 0)).otherwise("price")
+    price = (
+        pl.when("unit_priced")
+        .then(pl.col("summed").fill_null(0) - pl.coalesce("discount.amount", 0))
+        .otherwise("price")
+    )
     return lines.with_columns(price=price.fill_null(0)).rename({"summed": "unit_sum"}), calendar, quantities
 
 
@@ -179,9 +187,10 @@ def _lone(facts: Facts, *, first: int) -> pl.DataFrame:
     lines = obligations.of_invoices(facts)
     net = invoices.net_lines(facts["invoices"], facts["invoice_lines"])
     lines = lines.join(net.select("line", "discount", allocated="net"), on="line", how="left", maintain_order="left")
-    absent = {"discount.percent": pl.Int64, "discount.amount": pl.Int64, "billing.frequency": pl.String,
-              "billing.timing": pl.String, "billing.day": pl.Int64, "billing.dates": pl.List(pl.Date),
-              "unit_price": pl.Int64, "unit_sum": pl.Int64, "discount_percent": pl.Int64, "discount_amount": pl.Int64}  # fmt: skip
+    numbers = ("discount.percent", "discount.amount", "billing.day", "unit_price", "unit_sum", "discount_percent",
+               "discount_amount")  # fmt: skip
+    absent: dict[str, pl.DataType] = dict.fromkeys(numbers, pl.Int64())
+    absent |= {"billing.frequency": pl.String(), "billing.timing": pl.String(), "billing.dates": pl.List(pl.Date())}
     zero = pl.lit(0, dtype=pl.Int64)
     return lines.with_row_index("line_no", offset=first).with_columns(
         **{name: pl.lit(None, dtype=kind) for name, kind in absent.items()},
@@ -250,7 +259,9 @@ def _true_ups(lines: pl.DataFrame, facts: Facts, use: pl.DataFrame) -> pl.DataFr
     rows = facts["minimums"].join(terms, on="contract").select(
         "amount", "every", "allocation", "start", "end", "available_from", minimum="id"
     )  # fmt: skip
-    members = facts["minimum_lines"].join(lines.select("line_no", "line", "ssp"), left_on="contract_line", right_on="line")
+    members = facts["minimum_lines"].join(
+        lines.select("line_no", "line", "ssp"), left_on="contract_line", right_on="line"
+    )
     return minimums.true_ups(rows, members.select("minimum", "line_no", "ssp", line="contract_line"), use)
 
 

@@ -1,7 +1,8 @@
 """Movements between accounts: every bill, credit, recognition and true-up as one debit, one credit and one amount.
 
 Worked example: an invoice line of 31.00 plus 3.10 tax on 1 January, recognized over January, gives three movements:
-receivable / deferred_revenue 31.00 and receivable / tax_payable 3.10 on the 1st, deferred_revenue / revenue 31.00 on the 31st.
+receivable / deferred_revenue 31.00 and receivable / tax_payable 3.10 on the 1st, deferred_revenue / revenue 31.00 on
+the 31st.
 
 A movement has a positive amount, so it balances by construction; what is negative by nature swaps its sides.
 """
@@ -82,7 +83,9 @@ def paired(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _signed(rows: pl.DataFrame, *, kind: str, debit: str, credit: str, source: str | None, amount: str = "amount") -> pl.DataFrame:
+def _signed(
+    rows: pl.DataFrame, *, kind: str, debit: str, credit: str, source: str | None, amount: str = "amount"
+) -> pl.DataFrame:
     return rows.select(
         "line_no",
         "day",

@@ -1,8 +1,8 @@
 """Locked periods: what becomes known too late is posted on the first open day, with the month it belongs to.
 
-Worked example: January and February are locked on 4 February and 4 March; an order of 1 January is recorded on 10 March.
-What was posted through February under what was known then is nothing; what the order makes of January and February,
-1,000.00 each, is posted on 1 March as two movements of kind catch_up with origin 2026-01 and 2026-02.
+Worked example: January and February are locked on 4 February and 4 March; an order of 1 January is recorded on 10
+March. What was posted through February under what was known then is nothing; what the order makes of January and
+February, 1,000.00 each, is posted on 1 March as two movements of kind catch_up with origin 2026-01 and 2026-02.
 
 Posted through a lock = the target under what was known when it was made. Each later state of knowledge posts its
 difference from the state before on the day after the last lock. Nothing is ever dated inside a locked period.
@@ -39,8 +39,8 @@ def post(made: list[tuple[date, date]], known: Callable[[date | None], pl.DataFr
             reclassifications: outcome.MOVEMENTS with `line` in place of line_no.
 
     Returns:
-        the same columns; no row is dated inside a period that was locked before its fact was known. Late rows that touch
-        revenue are of kind catch_up and all keep the month they belong to in `origin`.
+        the same columns; no row is dated inside a period that was locked before its fact was known. Late rows that
+        touch revenue are of kind catch_up and all keep the month they belong to in `origin`.
     """
     posted = []
     earlier: pl.DataFrame | None = None
@@ -102,4 +102,3 @@ def late_accounts(moments: pl.DataFrame, made: list[tuple[date, date]]) -> pl.Se
     for locked_on, through in made:
         late |= (pl.col("known_on") > locked_on) & (pl.col("day") <= through)
     return moments.filter(late)["account"].unique()
-

@@ -1,13 +1,14 @@
 """Progress in steps: deliveries and milestones as cumulative shares of a line.
 
-Worked example: milestones of 30, 50 and 20 percent; design is reached on 17 February, half of go-live on 5 May: the line
-stands at 300,000/1,000,000 from the first day and at 550,000/1,000,000 from the second. A delivery is one step of 1/1.
+Worked example: milestones of 30, 50 and 20 percent; design is reached on 17 February, half of go-live on 5 May: the
+line stands at 300,000/1,000,000 from the first day and at 550,000/1,000,000 from the second. A delivery is one step
+of 1/1.
 """
 
 import numpy as np
 import polars as pl
 
-from ratable.core import tables
+from ratable.core import money, tables
 
 REACHED: dict[str, pl.DataType] = {
     "line_no": pl.UInt32(),
@@ -59,7 +60,7 @@ def shares(lines: pl.DataFrame, milestones: pl.DataFrame, reached: pl.DataFrame)
     return _reduced(steps, part, price * whole * whole)
 
 
-def _reduced(steps: pl.DataFrame, part: np.ndarray, split: np.ndarray) -> pl.DataFrame:  # type: ignore[type-arg]  # Python integers
+def _reduced(steps: pl.DataFrame, part: money.Integers, split: money.Integers) -> pl.DataFrame:
     """Cumulative parts by line and day, over a split without common factors."""
     order = steps.with_row_index("place").sort("line_no", "day")
     place = order["place"].to_numpy()

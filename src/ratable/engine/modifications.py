@@ -1,9 +1,9 @@
 """Contract modifications: what an approved amendment does to revenue.
 
 Worked example (prospective): three years at 100,000.00; on 1 January of the third year the price becomes 480,000.00 and
-the end moves three years on. Pool = 480,000.00 - 200,000.00 recognized = 280,000.00, spread over 48 months: 5,833.33 each.
-Catch-up: 12,000.00 for 2026 becomes 15,000.00 on 1 July; half is delivered, so 7,500.00 - 6,000.00 = 1,500.00 moves at
-once. Separate: fifty more seats at their standalone price get a span of their own and nothing else changes.
+the end moves three years on. Pool = 480,000.00 - 200,000.00 recognized = 280,000.00, spread over 48 months: 5,833.33
+each. Catch-up: 12,000.00 for 2026 becomes 15,000.00 on 1 July; half is delivered, so 7,500.00 - 6,000.00 = 1,500.00
+moves at once. Separate: fifty more seats at their standalone price get a span of their own and nothing else changes.
 """
 
 from dataclasses import replace
@@ -17,7 +17,9 @@ from ratable.engine.position import Position
 _SETTLED = ("event", "removed", "removed_now", "moved", "kind", "source")
 
 
-def classify(amendments: pl.DataFrame, changes: pl.DataFrame, lines: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
+def classify(
+    amendments: pl.DataFrame, changes: pl.DataFrame, lines: pl.DataFrame, reached: pl.DataFrame
+) -> pl.DataFrame:
     """Decide the treatment of each amendment, and say why.
 
     Source: 606-10-25-12 and 25-13.
@@ -62,7 +64,7 @@ def classify(amendments: pl.DataFrame, changes: pl.DataFrame, lines: pl.DataFram
     treatment = pl.when(chosen).then("treatment").otherwise(found)
     reasons = {
         "separate": "it only adds lines, each at its standalone selling price (606-10-25-12)",
-        "catch_up": "it changes a milestone line that is partly done, so what remains is not distinct (606-10-25-13(b))",
+        "catch_up": "it changes a milestone line that is partly done: the rest is not distinct (606-10-25-13(b))",
         "prospective": "what remains is distinct from what was delivered (606-10-25-13(a))",
     }
     given = pl.format("a person chose it: {}", pl.coalesce("reason", pl.lit("no reason given")))
@@ -81,8 +83,8 @@ def apply(standing: Position, acts: pl.DataFrame, changes: pl.DataFrame) -> Posi
         changes: as engine.amended_terms.amend.
 
     Returns:
-        where they stand after it. Revenue to date never changes but by the amounts moved on the day itself; recognized to
-        date and what the spans hold sum to the new consideration.
+        where they stand after it. Revenue to date never changes but by the amounts moved on the day itself;
+        recognized to date and what the spans hold sum to the new consideration.
     """
     amended, outline, fresh = amended_terms.amend(standing, acts, changes)
     if outline.is_empty():
@@ -170,7 +172,13 @@ def _with_discounts(lines: pl.DataFrame) -> pl.DataFrame:
     """The contract's discount on the lines it still covers; the share of a line removed now leaves with it."""
     gone = pl.col("discount").filter(pl.col("removed_now")).sum().over("account")
     lines = lines.with_columns(discount_amount=pl.col("discount_amount") - gone)
-    live = pl.col("active") & ~pl.col("removed") & pl.col("fixed") & pl.col("coverable") & (pl.col("part") == pl.col("account"))
+    live = (
+        pl.col("active")
+        & ~pl.col("removed")
+        & pl.col("fixed")
+        & pl.col("coverable")
+        & (pl.col("part") == pl.col("account"))
+    )
     rows = lines.select("account", "line", "price", "discount_percent", "discount_amount", covered=live)
     weight, per = _weights(lines.with_columns(pl.col("ssp").fill_null(0)), "whole")
     shares = transaction_price.discounts(rows, weight=weight, per=per)
@@ -227,7 +235,7 @@ def _prospective(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _moved_at_once(lines: pl.DataFrame) -> pl.DataFrame:
-    """Where no line of a part has anything left: a removed line moves its own difference, changed lines share the rest."""
+    """Where nothing of a part is left: a removed line moves its own difference, changed lines share the rest."""
     own = pl.when("removed_now").then(pl.col("net_price") - pl.col("recognized")).otherwise(0)
     lines = lines.with_columns(moved=own)
     changed = pl.col("changed") & ~pl.col("removed")
@@ -250,7 +258,7 @@ def _moved_at_once(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _catch_up(lines: pl.DataFrame) -> pl.DataFrame:
-    """New price times new progress less revenue to date, at once; what removed lines give up joins the lines that stay."""
+    """New price times new progress less revenue to date, at once; what removed lines give up joins those that stay."""
     stays = ~pl.col("removed")
     given_up = (pl.col("net_price") - pl.col("recognized")).filter(~stays).sum().over("part")
     total = (pl.col("price") - pl.col("reductions")).filter(stays).sum().over("part")

@@ -12,8 +12,8 @@ from ratable.engine import contracts
 from ratable.engine.contracts import Facts
 
 COMMON = [
-    "line", "contract", "account", "entity", "customer", "region", "product", "stream", "currency", "exponent", "method",
-    "proration", "start", "end", "available_from", "fixed", "awaits_time", "generate", "price", "ssp", "clause",
+    "line", "contract", "account", "entity", "customer", "region", "product", "stream", "currency", "exponent",
+    "method", "proration", "start", "end", "available_from", "fixed", "awaits_time", "generate", "price", "ssp", "clause",
 ]  # fmt: skip
 
 
@@ -56,15 +56,42 @@ def of_contracts(facts: Facts, generated: pl.DataFrame) -> pl.DataFrame:
 def of_invoices(facts: Facts) -> pl.DataFrame:
     """One obligation per invoice line that names no contract line: price, service period and method are its own.
 
+    Args:
+        facts: the tables that count.
+
     Returns:
-        one row per line: COMMON, issued_on, tax, invoice, invoice_discount and whether it came without dates. Undated
-        lines are recognized when invoiced; dated ones straight-line unless the product or the line says otherwise. Metered
-        use that arrives already rated has no facts of its own, so it too runs over its service period.
+        one row per line: COMMON and signed_on (day of issue). Undated lines are recognized when invoiced; dated ones
+        straight-line unless the product or the line says otherwise. Metered use that arrives already rated has no facts
+        of its own, so it too runs over its service period.
     """
     lone = facts["invoice_lines"].filter(pl.col("contract_line").is_null())
-    contract_entities = facts["contracts"].select(contract="id", contract_entity="entity")
+    lines = lone.select(
+        "invoice", "product", "service_start", "service_end", "method", "ssp", "amount", line="id"
+    ).join(_headers(facts), on="invoice")  # fmt: skip
+    first = pl.coalesce("service_start", "service_end", "signed_on")
+    last = pl.coalesce("service_end", "service_start", "signed_on")
+    in_steps = pl.coalesce("method", "product_method").is_in(["point_in_time", "milestone"])
+    undated = pl.coalesce("service_start", "service_end").is_null()
+    method = pl.when(in_steps | undated).then(pl.lit("point_in_time")).otherwise(pl.lit("straight_line"))
+    lines = lines.with_columns(start=first, end=pl.max_horizontal(first, last), proration=pl.lit(None, pl.String))
+    return _with_product(lines, facts, method=method).with_columns(
+        fixed=pl.lit(value=True),
+        awaits_time=pl.lit(value=False),
+        generate=pl.lit(value=False),
+        available_from=pl.min_horizontal("start", "signed_on"),
+        price="amount",
+        ssp=pl.coalesce("ssp", "amount"),
+        clause=pl.lit(None, pl.String),
+        delivered_on="start",
+    )
+
+
+def _headers(facts: Facts) -> pl.DataFrame:
+    """What holds for every line of an invoice; an invoice that names a contract nets with it, any other by itself."""
     customers = facts["customers"].select(customer="id", region="region", seller="entity")
-    invoices = (
+    contract_entities = facts["contracts"].select(contract="id", contract_entity="entity")
+    by_itself = pl.col("contract").is_null()
+    return (
         facts["invoices"]
         .join(contract_entities, on="contract", how="left")
         .join(customers, on="customer", how="left")
@@ -72,41 +99,15 @@ def of_invoices(facts: Facts) -> pl.DataFrame:
             "customer",
             "region",
             "currency",
-            "issued_on",
             "contract",
-            "^discount.*$",
             invoice="id",
-            account=pl.when(pl.col("contract").is_null())
+            signed_on="issued_on",
+            account=pl.when(by_itself)
             .then(pl.format("invoice {}", "id"))
             .otherwise(pl.format("contract {}", "contract")),
             entity=pl.coalesce("entity", "contract_entity", "seller", contracts.sole_entity(facts)),
         )
     )
-    dated = pl.coalesce("service_start", "service_end").is_not_null()
-    start = pl.coalesce("service_start", "service_end", "issued_on")
-    lines = lone.select("invoice", "product", "service_start", "service_end", "method", "ssp", "amount", "tax", line="id")
-    lines = lines.join(invoices, on="invoice").with_columns(
-        dated=dated,
-        start=start,
-        end=pl.max_horizontal(start, pl.coalesce("service_end", "service_start", "issued_on")),
-        proration=pl.lit(None, pl.String),
-        signed_on="issued_on",
-    )
-    stated = pl.coalesce("method", "product_method")
-    in_step = stated.is_in(["point_in_time", "milestone"])
-    return (
-        _with_product(lines, facts, method=pl.when(in_step | ~pl.col("dated")).then(pl.lit("point_in_time")).otherwise(pl.lit("straight_line")))
-        .with_columns(
-            fixed=pl.lit(value=True),
-            awaits_time=pl.lit(value=False),
-            generate=pl.lit(value=False),
-            available_from=pl.min_horizontal("start", "issued_on"),
-            price="amount",
-            ssp=pl.coalesce("ssp", "amount"),
-            clause=pl.lit(None, pl.String),
-            delivered_on="start",
-        )
-    )  # fmt: skip
 
 
 def _with_product(lines: pl.DataFrame, facts: Facts, method: pl.Expr | None = None) -> pl.DataFrame:
@@ -114,7 +115,9 @@ def _with_product(lines: pl.DataFrame, facts: Facts, method: pl.Expr | None = No
     products = facts["products"].select(
         "stream", "list_price", product="id", product_method="method", product_proration="proration"
     )
-    lines = lines.join(products, on="product", how="left").with_columns(exponent=currencies.exponent(pl.col("currency")))
+    lines = lines.join(products, on="product", how="left").with_columns(
+        exponent=currencies.exponent(pl.col("currency"))
+    )
     policy = policies.choose(facts["policies"], "proration", default="daily")
     return lines.with_columns(
         method=pl.coalesce("method", "product_method") if method is None else method,

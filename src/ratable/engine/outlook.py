@@ -53,7 +53,12 @@ def remaining(standing: Position, lines: pl.DataFrame, through: date) -> pl.Data
     )
     planned = planned.select("line_no", "amount", month="origin")
     rows = pl.concat([planned, moved, _unreached(standing, lines, after)])
-    return rows.group_by("line_no", "month").agg(pl.col("amount").sum()).filter(pl.col("amount") != 0).select(*outcome.REMAINING)
+    return (
+        rows.group_by("line_no", "month")
+        .agg(pl.col("amount").sum())
+        .filter(pl.col("amount") != 0)
+        .select(*outcome.REMAINING)
+    )
 
 
 def _unreached(standing: Position, lines: pl.DataFrame, after: date) -> pl.DataFrame:

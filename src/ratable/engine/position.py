@@ -1,8 +1,8 @@
 """Where the lines with a history stand between two events: their terms, spans, bills made and dates left to bill.
 
-Worked example: before its first event a line of 1,200.00 billed quarterly stands at one span (1,200.00 over the year), no
-bills made, four dates left and 1,200.00 left to bill. After an amendment on 1 July two bills of 300.00 are made, two
-dates are left, and a second span carries what remains to be recognized.
+Worked example: before its first event a line of 1,200.00 billed quarterly stands at one span (1,200.00 over the
+year), no bills made, four dates left and 1,200.00 left to bill. After an amendment on 1 July two bills of 300.00 are
+made, two dates are left, and a second span carries what remains to be recognized.
 """
 
 from dataclasses import dataclass, replace
@@ -41,8 +41,8 @@ class Position:
 
     `lines` has one row per line with its terms as last amended and running totals: reductions and credited (credit
     notes so far), billed and left (own bills made so far, and what is left to bill), net (what the bills add up to).
-    `spans`, `calendar` (dates left), `made`, `moves` and `quantities` have any number of rows a line. `reached` and `use`
-    never change.
+    `spans`, `calendar` (dates left), `made`, `moves` and `quantities` have any number of rows a line. `reached` and
+    `use` never change.
     """
 
     lines: pl.DataFrame
@@ -63,6 +63,12 @@ class Position:
         """The same with new values of some columns for the lines in `changed` (line_no and those columns)."""
         lines = self.lines.update(changed.select("line_no", *columns), on="line_no", how="left", include_nulls=True)
         return replace(self, lines=lines)
+
+
+def passes(turns: pl.Series) -> range:
+    """The turns from 0 to the last one; none where nothing has a turn."""
+    last = turns.max()
+    return range(last + 1) if isinstance(last, int) else range(0)
 
 
 def union(positions: list[Position]) -> Position:
@@ -116,15 +122,17 @@ def restart_billing(
         position: where the lines stand.
         lines: line_no, event (day of the event), net (what the bills are to add up to), credited: one row per line.
         on: whether a bill on a date is made before the event, given `due` and `event`.
-        fresh: new calendars of lines whose dates changed; the dates before the event are ignored. The dates of a removed
-            line fall away.
+        fresh: new calendars of lines whose dates changed; the dates before the event are ignored. The dates of a
+            removed line fall away.
 
     Returns:
         the position with those bills made, dates and amounts left renewed; where no date is left and something is, it
         is billed on the day of the event.
     """
     days = lines.select("line_no", "event")
-    drawn = bills(position.lines.join(days, on="line_no", how="semi"), position.calendar.join(days, on="line_no", how="semi"))
+    drawn = bills(
+        position.lines.join(days, on="line_no", how="semi"), position.calendar.join(days, on="line_no", how="semi")
+    )
     made = drawn.join(days, on="line_no").filter(on)
     billed = made.group_by("line_no").agg(now=pl.col("amount").sum())
     rebuilt = days.select("line_no").head(0) if fresh is None else fresh.select("line_no").unique()
@@ -175,5 +183,9 @@ def bill_at_once(position: Position, lines: pl.DataFrame) -> Position:
 def truncate(spans: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """End the spans of some lines on the day before an event (line_no, event); later ones fall away."""
     rows = spans.join(events.select("line_no", "event"), on="line_no", how="left")
-    last = pl.when(pl.col("event").is_null()).then("last").otherwise(pl.min_horizontal("last", pl.col("event") - pl.duration(days=1)))
+    last = (
+        pl.when(pl.col("event").is_null())
+        .then("last")
+        .otherwise(pl.min_horizontal("last", pl.col("event") - pl.duration(days=1)))
+    )
     return rows.with_columns(last=last).filter(pl.col("first") <= pl.col("last")).drop("event")

@@ -24,7 +24,9 @@ class Weight:
     unit: pl.Expr
 
 
-def calendar_weight(day: pl.Expr, *, start: str = "start", end: str = "end", proration: str | None = "proration") -> Weight:
+def calendar_weight(
+    day: pl.Expr, *, start: str = "start", end: str = "end", proration: str | None = "proration"
+) -> Weight:
     """Weight of straight-line service through a day under the line's convention for stub months.
 
     Source: 606-10-25-31 (one measure of progress); 606-10-55-17 for time elapsed.
@@ -65,11 +67,11 @@ def _monthly_weight(day: pl.Expr, first: pl.Expr, last: pl.Expr, proration: pl.E
     by_days = proration == "monthly_prorated"
     by_halves = proration == "mid_month"
     unit = pl.when(by_days).then(length_first * length_last).when(by_halves).then(2).otherwise(1)
-    weight_first = (
-        pl.when(by_days).then(served_first * length_last).when(by_halves & ~single).then(1).otherwise(unit)
-    )
+    weight_first = pl.when(by_days).then(served_first * length_last).when(by_halves & ~single).then(1).otherwise(unit)
     dropped = (proration == "monthly_full_first") & (last_day < length_last)
-    weight_last = pl.when(by_days).then(last_day * length_first).when(by_halves).then(1).when(dropped).then(0).otherwise(1)
+    weight_last = (
+        pl.when(by_days).then(last_day * length_first).when(by_halves).then(1).when(dropped).then(0).otherwise(1)
+    )
     served = day_of_month - pl.when(in_first).then(first_day - 1).otherwise(0)
     split = pl.when(in_first).then(served_first).when(in_last).then(last_day).otherwise(periods.days_in_month(day))
     before = pl.when(in_first).then(0).otherwise(weight_first + (month - first_month - 1) * unit)

@@ -1,9 +1,9 @@
 """Step 5b: recognize revenue over spans: what a line has earned through any day, in closed form.
 
-Worked example: 12,000.00 for 2026 by the month is one span with amount 1200000, measured from the end of 31 December 2025
-until 31 December 2026. Through 30 September nine twelfths, 9,000.00, are earned. A credit of 1,500.00 on 1 October ends
-that span and opens another: constant 900000, amount 150000, measured from the end of 30 September until the end; through
-31 October it gives 9,500.00.
+Worked example: 12,000.00 for 2026 by the month is one span with amount 1200000, measured from the end of 31 December
+2025 until 31 December 2026. Through 30 September nine twelfths, 9,000.00, are earned. A credit of 1,500.00 on 1
+October ends that span and opens another: constant 900000, amount 150000, measured from the end of 30 September until
+the end; through 31 October it gives 9,500.00.
 
 Earned through a day = constant + round half even(amount x progress since `since` / progress from `since` to `until`).
 Nothing is stored by the day: months, days and balances are differences of this one expression.
@@ -123,8 +123,8 @@ def by_month(spans: pl.DataFrame, reached: pl.DataFrame, through: date) -> pl.Da
     """Revenue of each span and month through a day.
 
     Returns:
-        one row per span and month with a revenue other than zero, as outcome.REVENUE: date is the last day of the month or of
-        the run, whichever comes first. Per span they sum to what it earned after its opening.
+        one row per span and month with a revenue other than zero, as outcome.REVENUE: date is the last day of the
+        month or of the run, whichever comes first. Per span they sum to what it earned after its opening.
     """
     return _rows(spans, reached, through, grain="month")
 
@@ -145,7 +145,7 @@ def _rows(spans: pl.DataFrame, reached: pl.DataFrame, through: date, *, grain: s
 
 
 def dated(rows: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
-    """Rows of line_no, day and amount as outcome.REVENUE: posted on their day, or on the last day of their month or the run."""
+    """Rows of line_no, day and amount as outcome.REVENUE: posted on their day, or at the end of their month or run."""
     month_end = pl.min_horizontal(pl.col("day").dt.month_end(), pl.lit(through))
     return rows.select(
         "line_no", date="day" if grain == "day" else month_end, origin=pl.col("day").dt.month_start(), amount="amount"
@@ -199,7 +199,9 @@ def _stepped_rows(spans: pl.DataFrame, reached: pl.DataFrame, through: date) -> 
     steps = numbered.join(reached.select("line_no", "day"), on="line_no")
     inside = pl.col("day").is_between(pl.col("first"), pl.min_horizontal("last", pl.lit(through)))
     opening = numbered.with_columns(day="first")
-    rows = pl.concat([opening, steps.filter(inside).select(opening.columns)]).unique(["span", "day"]).sort("span", "day")
+    rows = (
+        pl.concat([opening, steps.filter(inside).select(opening.columns)]).unique(["span", "day"]).sort("span", "day")
+    )
     rows = rows.with_columns(_earned_in_steps(rows, reached))
     before = pl.col("earned").shift(1).over("span").fill_null(pl.col("opening"))
     return rows.select("line_no", "day", amount=pl.col("earned") - before).filter(pl.col("amount") != 0)

@@ -16,6 +16,7 @@ The result for the union of two sets of contracts is the union of their results,
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -41,6 +42,16 @@ from ratable.engine.outcome import Outcome
 from ratable.engine.position import Position
 
 
+@dataclass(frozen=True)
+class _Scope:
+    """What one run is asked: the facts that count, who bills each contract, the last day, and what was known when."""
+
+    facts: Facts
+    generated: pl.DataFrame
+    through: date
+    known_on: date | None
+
+
 def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) -> Outcome:
     """Recognize revenue for every contract and lone invoice of a bundle through a day.
 
@@ -58,12 +69,10 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     Findings: unknown_id and over_credit for credit notes, and the warnings of engine.warnings.
     """
     facts = bundle.tables if known_on is None else contracts.known(bundle.tables, known_on)
-    generated = contracts.invoicing(facts)
-    agreed = contracts.agreed(facts, through)
-    begun, standing, faults = _target(agreed, generated)
+    scope = _Scope(contracts.agreed(facts, through), contracts.invoicing(facts), through, known_on)
+    begun, standing, faults = _target(scope.facts, scope.generated)
     lines = outlook.describe(begun, standing, through)
-
-    late = _late(agreed, begun, known_on)
+    late = _late(scope, begun)
     on_time = standing
     if len(late):
         on_time = standing.of(standing.lines.join(late, on="account", how="anti").select("line_no"))
@@ -75,9 +84,9 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     @cache
     def others(grain: str) -> pl.DataFrame:
         true_ups = begun.true_ups.join(on_time.lines, on="line_no", how="semi")
-        moved = [journal.events(on_time, true_ups, through)]
-        moved += _posted_late(agreed, generated, begun, late, through, known_on=known_on, grain=grain)
-        behind = balances.may_fall_behind(standing, late).join(begun.lines.select("line_no", "awaits_time"), on="line_no")
+        moved = [journal.events(on_time, true_ups, through), *_posted_late(scope, begun, late, grain=grain)]
+        sides = begun.lines.select("line_no", "awaits_time")
+        behind = balances.may_fall_behind(standing, late).join(sides, on="line_no")
         monthly = outcome.as_movements(revenue("month").join(behind, on="line_no", how="semi"))
         return pl.concat([*moved, balances.reclassifications(pl.concat([*moved, monthly]), behind, through)])
 
@@ -85,11 +94,12 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     def remaining() -> pl.DataFrame:
         return outlook.remaining(standing, lines, through)
 
+    warned = warnings.of(scope.facts, begun, standing, lines, through)
     return Outcome(
         through=through,
         known_on=known_on,
         lines=lines,
-        findings=findings.combine([bundle.findings, faults, warnings.of(agreed, begun, standing, lines, through)]),
+        findings=findings.combine([bundle.findings, faults, warned]),
         revenue=revenue,
         others=others,
         remaining=remaining,
@@ -107,46 +117,44 @@ def _target(facts: Facts, generated: pl.DataFrame) -> tuple[Inception, Position,
     return begun, standing, findings.combine([faults, refused])
 
 
-def _posted_late(
-    facts: Facts, generated: pl.DataFrame, begun: Inception, late: pl.DataFrame, through: date, *, known_on: date | None, grain: str
-) -> list[pl.DataFrame]:
-    """Movements of the accounts with a late fact, as they were posted: on the first open day where they came too late."""
+def _posted_late(scope: _Scope, begun: Inception, late: pl.DataFrame, *, grain: str) -> list[pl.DataFrame]:
+    """Movements of the accounts with a late fact, as posted: on the first open day where they came too late."""
     posted = []
     for entity in late["entity"].unique():
         accounts = late.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
-        made = locks.stages(facts["locks"], entity, known_on)
-        known = _as_known(facts, generated, begun.lines.join(accounts, on="account", how="semi"), through, grain)
+        made = locks.stages(scope.facts["locks"], entity, scope.known_on)
+        known = _as_known(scope, begun.lines.join(accounts, on="account", how="semi"), grain)
         rows = locks.post(made, known).join(begun.lines.select("line", "line_no"), on="line")
-        posted.append(rows.filter(pl.col("date") <= through).select(*outcome.MOVEMENTS))
+        posted.append(rows.filter(pl.col("date") <= scope.through).select(*outcome.MOVEMENTS))
     return posted
 
 
-def _as_known(
-    facts: Facts, generated: pl.DataFrame, lines: pl.DataFrame, through: date, grain: str
-) -> Callable[[date | None], pl.DataFrame]:
+def _as_known(scope: _Scope, lines: pl.DataFrame, grain: str) -> Callable[[date | None], pl.DataFrame]:
     """The target of some accounts under what was known on a day, keyed by line id."""
-    some = contracts.of_accounts(facts, lines.select("contract", "line"))
+    some = contracts.of_accounts(scope.facts, lines.select("contract", "line"))
 
     def known(day: date | None) -> pl.DataFrame:
-        begun, standing, _ = _target(some if day is None else contracts.known(some, day), generated)
-        revenue = outcome.as_movements(journal.recognition_of(standing, through, grain=grain))
-        moved = pl.concat([journal.events(standing, begun.true_ups, through), revenue])
+        facts = some if day is None else contracts.known(some, day)
+        begun, standing, _ = _target(facts, scope.generated)
+        revenue = outcome.as_movements(journal.recognition_of(standing, scope.through, grain=grain))
+        moved = pl.concat([journal.events(standing, begun.true_ups, scope.through), revenue])
         names = standing.lines.select("line_no", "line")
         return moved.join(names, on="line_no").select("line", *(c for c in outcome.MOVEMENTS if c != "line_no"))
 
     return known
 
 
-def _late(facts: Facts, begun: Inception, known_on: date | None) -> pl.DataFrame:
+def _late(scope: _Scope, begun: Inception) -> pl.DataFrame:
     """Accounts with a fact that was learned after a lock of its period: account, entity."""
-    if facts["locks"].is_empty():
+    made_locks = scope.facts["locks"]
+    if made_locks.is_empty():
         return pl.DataFrame(schema={"account": pl.String, "entity": pl.String})
-    moments = contracts.moments(facts, begun.lines.select("line", "account"))
+    moments = contracts.moments(scope.facts, begun.lines.select("line", "account"))
     owners = begun.lines.group_by("account").agg(pl.col("entity").first())
     found = [owners.head(0)]
     for entity in owners["entity"].unique():
         own = owners.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
-        made = locks.stages(facts["locks"], entity, known_on)
+        made = locks.stages(made_locks, entity, scope.known_on)
         names = locks.late_accounts(moments.join(own, on="account", how="semi"), made)
         found.append(own.filter(pl.col("account").is_in(names.implode())))
     return pl.concat(found)

@@ -17,8 +17,8 @@ def find(lines: pl.DataFrame, ssps: pl.DataFrame) -> pl.DataFrame:
     Source: 606-10-32-31 to 32-35.
 
     Args:
-        lines: obligations of contracts with ssp as stated, price, list_price, start, end, quantity, and `price_day`, the
-            day whose book applies: signature, or the day that the amendment which adds the line takes effect.
+        lines: obligations of contracts with ssp as stated, price, list_price, start, end, quantity, and `price_day`,
+            the day whose book applies: signature, or the day that the amendment which adds the line takes effect.
         ssps: the bundle's SSP book.
 
     Returns:

@@ -29,7 +29,8 @@ def discounts(lines: pl.DataFrame, *, weight: money.Integers, per: money.Integer
     """
     covered_price = pl.col("price").filter(pl.col("covered")).sum().over("account")
     by_percent = money.round_half_even(
-        covered_price.cast(pl.Int128) * pl.coalesce("discount_percent", 0), pl.lit(tables.WHOLE_PERCENT, dtype=pl.Int128)
+        covered_price.cast(pl.Int128) * pl.coalesce("discount_percent", 0),
+        pl.lit(tables.WHOLE_PERCENT, dtype=pl.Int128),
     ).cast(pl.Int64)
     totals = lines.select(
         "account",

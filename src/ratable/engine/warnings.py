@@ -21,7 +21,12 @@ def of(facts: Facts, begun: Inception, standing: Position, lines: pl.DataFrame, 
     Findings: delivery_assumed, service_period_missing, ssp_missing, ended_unlike_billed; all warn.
     """
     return findings.combine(
-        [_undelivered(facts, lines), _undated(facts, lines), _without_ssp(begun), _unlike(begun, standing, lines, through)]
+        [
+            _undelivered(facts, lines),
+            _undated(facts, lines),
+            _without_ssp(begun),
+            _unlike(begun, standing, lines, through),
+        ]
     )
 
 
@@ -34,7 +39,10 @@ def _undelivered(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     rows = pl.concat(stated).filter(pl.col("delivered_on").is_null())
     assumed = rows.join(lines.filter(pl.col("method") == "point_in_time"), on="line", how="semi")
     return findings.report(
-        "delivery_assumed", "contract_lines", "delivered_on", assumed.select("row", id="line", value=pl.lit(None, pl.String))
+        "delivery_assumed",
+        "contract_lines",
+        "delivered_on",
+        assumed.select("row", id="line", value=pl.lit(None, pl.String)),
     )
 
 
@@ -45,7 +53,10 @@ def _undated(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     )
     bare = bare.join(lines, left_on="id", right_on="line", how="semi")
     return findings.report(
-        "service_period_missing", "invoice_lines", "service_start", bare.select("id", "row", value=pl.lit(None, pl.String))
+        "service_period_missing",
+        "invoice_lines",
+        "service_start",
+        bare.select("id", "row", value=pl.lit(None, pl.String)),
     )
 
 
@@ -83,5 +94,8 @@ def _unlike(begun: Inception, standing: Position, lines: pl.DataFrame, through: 
     unlike = unlike.filter(~pl.col("fixed") | (pl.col("net") == pl.col("allocated")))
     value = pl.format("billed {}, recognized {} minor units", "billed", "recognized")
     return findings.report(
-        "ended_unlike_billed", "contract_lines", "end", unlike.select(id="line", value=value, row=pl.lit(None, pl.Int64))
+        "ended_unlike_billed",
+        "contract_lines",
+        "end",
+        unlike.select(id="line", value=value, row=pl.lit(None, pl.Int64)),
     )

@@ -29,10 +29,10 @@ class Groups:
 
     def number(self, line_no: pl.Expr) -> pl.Expr:
         """The group of each line number, by position: with millions of movements a join would cost more than the sum."""
-        if self.of_line.is_empty():
+        last = self.of_line["line_no"].max()
+        if not isinstance(last, int):
             return pl.lit(None, dtype=pl.UInt32)
-        count = int(self.of_line["line_no"].max()) + 1
-        every = pl.DataFrame({"line_no": pl.arange(count, dtype=pl.UInt32, eager=True)})
+        every = pl.DataFrame({"line_no": pl.arange(last + 1, dtype=pl.UInt32, eager=True)})
         placed = every.join(self.of_line, on="line_no", how="left", maintain_order="left")["group"]
         return pl.lit(placed).gather(line_no, null_on_oob=True)
 
