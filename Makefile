@@ -71,7 +71,7 @@ bench: $(INSTALLED) ## speed beside rivals, a million lines (needs 12 GB); write
 
 .PHONY: fuzz
 fuzz: $(INSTALLED) ## the laws, on many random contracts that nobody has seen before
-	@$(RUN) pytest --quiet --numprocesses 2 --hypothesis-profile fuzz tests/properties
+	@RATABLE_EXAMPLES=$${RATABLE_EXAMPLES:-20000} $(RUN) pytest --quiet --numprocesses 2 --hypothesis-profile fuzz tests/properties
 
 .PHONY: mutants
 mutants: $(INSTALLED) ## break the engine on purpose and list what no test notices

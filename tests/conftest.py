@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import settings
 
 settings.register_profile("check", derandomize=True, deadline=None)
-settings.register_profile("fuzz", max_examples=2_000, deadline=None, print_blob=True)
+settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("check")
 
 

@@ -18,7 +18,10 @@ def day(text: str) -> date:
 
 def of(schema: Mapping[str, Any], *rows: Row) -> pl.DataFrame:
     """Rows as a frame of a schema; days may be written as text."""
-    dated = [{name: day(cell) if schema[name] == pl.Date and isinstance(cell, str) else cell for name, cell in row.items()} for row in rows]
+    dated = [
+        {name: day(cell) if schema[name] == pl.Date and isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in rows
+    ]
     return pl.DataFrame([dict.fromkeys(schema) | row for row in dated], schema=dict(schema))
 
 

@@ -1,4 +1,4 @@
-"""Billing dates: periods from the line's start, stubs by days, one bill, dates of one's own, and bills on milestones."""
+"""Billing dates: periods from the line's start, stubs by days, one bill, dates of one's own, bills on milestones."""
 
 from typing import Any
 
@@ -8,13 +8,18 @@ import pytest
 from ratable.billing import calendars
 from ratable.core import periods, tables
 from ratable.engine import milestones
-
 from tests import frames
 
 TERMS = {name: dtype for name, dtype in tables.TABLES["contract_lines"].schema.items() if name.startswith("billing.")}
 SCHEMA: dict[str, Any] = {"line_no": pl.UInt32(), "start": pl.Date(), "end": pl.Date(), "available_from": pl.Date()}
 SCHEMA |= {"fixed": pl.Boolean()} | TERMS
-LINE: dict[str, Any] = {"line_no": 0, "start": "2026-01-16", "end": "2026-04-30", "available_from": "2026-01-01", "fixed": True}
+LINE: dict[str, Any] = {
+    "line_no": 0,
+    "start": "2026-01-16",
+    "end": "2026-04-30",
+    "available_from": "2026-01-01",
+    "fixed": True,
+}
 
 
 def calendar(*reached: dict[str, Any], **terms: Any) -> pl.DataFrame:
@@ -41,7 +46,7 @@ def test_periods_count_from_the_start_and_the_last_may_be_a_stub() -> None:
     assert frames.column(found, "weight") == [30, 30, 30, 15]  # The last period would run to 15 May: 15 of 30 days.
 
 
-def test_two_stubs_weigh_over_a_common_denominator() -> None:
+def test_two_stubs_weigh_over_one_denominator() -> None:
     found = calendar(**{"billing.frequency": "monthly", "billing.day": 1, "end": "2026-04-10"})
 
     assert frames.column(found, "weight") == [16 * 30, 31 * 30, 31 * 30, 10 * 31]
@@ -71,7 +76,9 @@ def test_two_years_have_so_many_bills(frequency: str, count: int) -> None:
     assert set(frames.column(found, "weight")) == {1}
 
 
-@pytest.mark.parametrize(("timing", "due"), [("advance", "2026-01-16"), ("arrears", "2026-04-30"), (None, "2026-01-16")])
+@pytest.mark.parametrize(
+    ("timing", "due"), [("advance", "2026-01-16"), ("arrears", "2026-04-30"), (None, "2026-01-16")]
+)
 def test_a_line_billed_once_is_billed_at_an_end_of_its_life(timing: str | None, due: str) -> None:
     found = calendar(**{"billing.frequency": "once", "billing.timing": timing})
 
@@ -85,7 +92,9 @@ def test_without_terms_a_fixed_line_is_billed_once_and_usage_monthly_in_arrears(
 
 
 def test_usage_is_billed_in_arrears_whatever_was_said() -> None:
-    assert dues(calendar(**{"fixed": False, "billing.frequency": "once", "billing.timing": "advance"})) == ["2026-04-30"]
+    assert dues(calendar(**{"fixed": False, "billing.frequency": "once", "billing.timing": "advance"})) == [
+        "2026-04-30"
+    ]
 
 
 def test_no_bill_is_dated_before_the_signature() -> None:
@@ -106,7 +115,10 @@ def test_dates_of_ones_own_are_equal_parts_for_no_period() -> None:
 
 
 def test_milestone_bills_follow_what_is_reached_and_the_rest_has_no_date() -> None:
-    steps = [{"line_no": 0, "day": "2026-02-01", "part": 3, "split": 10}, {"line_no": 0, "day": "2026-05-05", "part": 8, "split": 10}]
+    steps = [
+        {"line_no": 0, "day": "2026-02-01", "part": 3, "split": 10},
+        {"line_no": 0, "day": "2026-05-05", "part": 8, "split": 10},
+    ]
     found = calendar(*steps, **{"billing.frequency": "milestone"})
 
     assert dues(found) == ["2026-02-01", "2026-05-05", str(periods.OPEN)]

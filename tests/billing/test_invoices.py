@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 
 from ratable.billing import invoices
-
 from tests import frames
 
 
 def net(*lines: dict[str, Any], **terms: Any) -> list[int]:
     rows = [{"id": f"I-{number}", "invoice": "I"} | line for number, line in enumerate(lines)]
     other = {"id": "J-1", "invoice": "J", "amount": 50}
-    found = invoices.net_lines(frames.table("invoices", {"id": "I"} | terms, {"id": "J"}), frames.table("invoice_lines", *rows, other))
+    found = invoices.net_lines(
+        frames.table("invoices", {"id": "I"} | terms, {"id": "J"}), frames.table("invoice_lines", *rows, other)
+    )
     assert found["discount"].to_list()[-1] == 0
     assert found["net"].to_list()[-1] == 50
     return frames.column(found, "net")[:-1]
@@ -29,5 +30,7 @@ def net(*lines: dict[str, Any], **terms: Any) -> list[int]:
         ({"discount.amount": 100}, [{"amount": 300, "tax": 30}], [200]),
     ],
 )
-def test_a_discount_is_spread_over_the_lines(terms: dict[str, Any], lines: list[dict[str, Any]], expected: list[int]) -> None:
+def test_a_discount_is_spread_over_the_lines(
+    terms: dict[str, Any], lines: list[dict[str, Any]], expected: list[int]
+) -> None:
     assert net(*lines, **terms) == expected

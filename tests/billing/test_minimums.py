@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from ratable.billing import minimums, usage
-
 from tests import frames
 
 TERMS = {
@@ -14,7 +13,13 @@ TERMS = {
     "end": pl.Date(), "available_from": pl.Date(),
 }  # fmt: skip
 MEMBERS = {"minimum": pl.String(), "line_no": pl.UInt32(), "line": pl.String(), "ssp": pl.Int64()}
-QUARTER: dict[str, Any] = {"minimum": "M", "amount": 6_000_00, "every": "quarter", "allocation": "ssp", "available_from": "2026-01-01"}
+QUARTER: dict[str, Any] = {
+    "minimum": "M",
+    "amount": 6_000_00,
+    "every": "quarter",
+    "allocation": "ssp",
+    "available_from": "2026-01-01",
+}
 QUARTER |= {"start": "2026-01-01", "end": "2026-03-31"}
 CALLS = {"minimum": "M", "line_no": 0, "line": "calls", "ssp": 3}
 STORAGE = {"minimum": "M", "line_no": 1, "line": "storage", "ssp": 1}
@@ -26,7 +31,9 @@ def true_ups(*used: tuple[int, str, int], **terms: Any) -> list[tuple[int, str, 
     found = minimums.true_ups(
         frames.of(TERMS, QUARTER | terms), frames.of(MEMBERS, CALLS, STORAGE), frames.of(usage.SCHEMA, *use)
     )
-    return sorted((line, str(day), amount) for line, day, amount in found.select("line_no", "day", "amount").iter_rows())
+    return sorted(
+        (line, str(day), amount) for line, day, amount in found.select("line_no", "day", "amount").iter_rows()
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from ratable.billing import calendars, schedules
-
 from tests import frames
 
 SCHEMA = calendars.SCHEMA | {"used": pl.Int64()}

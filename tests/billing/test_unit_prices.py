@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from ratable.billing import calendars, unit_prices
-
 from tests import frames
 
 LINES = {"line_no": pl.UInt32(), "unit_price": pl.Int64(), "exponent": pl.Int64(), "discount.percent": pl.Int64()}
@@ -39,7 +38,9 @@ def bills(*held: tuple[str, str], price: str = "25.5", exponent: int = 2, percen
         ([("2026-06-01", "10")], {}, [255_00, 255_00, 139_84]),  # The first quantity holds from the beginning.
     ],
 )
-def test_a_period_costs_what_was_held_in_it(held: list[tuple[str, str]], terms: dict[str, Any], expected: list[int]) -> None:
+def test_a_period_costs_what_was_held_in_it(
+    held: list[tuple[str, str]], terms: dict[str, Any], expected: list[int]
+) -> None:
     assert bills(*held, **terms) == expected
 
 
@@ -47,6 +48,9 @@ def test_an_installment_bills_what_is_held_on_its_day() -> None:
     date = {"line_no": 0, "due": "2026-02-01", "service_start": "2026-02-01", "service_end": "2026-12-31", "weight": 1}
     calendar = frames.of(calendars.SCHEMA, date | {"days": 0, "whole_days": 0})
     lines = frames.of(LINES, {"line_no": 0, "unit_price": 10**8, "exponent": 2})
-    held = [{"line_no": 0, "day": "2026-01-01", "quantity": 5 * 10**6}, {"line_no": 0, "day": "2026-02-01", "quantity": 8 * 10**6}]
+    held = [
+        {"line_no": 0, "day": "2026-01-01", "quantity": 5 * 10**6},
+        {"line_no": 0, "day": "2026-02-01", "quantity": 8 * 10**6},
+    ]
 
     assert frames.column(unit_prices.price_periods(calendar, lines, frames.of(QUANTITIES, *held)), "weight") == [8_00]

@@ -7,7 +7,6 @@ import pytest
 
 from ratable.billing import usage
 from ratable.core import tables
-
 from tests import frames
 
 PRICING = {name: dtype for name, dtype in tables.TABLES["contract_lines"].schema.items() if name.startswith("pricing.")}
@@ -20,12 +19,17 @@ SHEET = (("2026-01-05", 60), ("2026-01-20", 60), ("2026-02-01", 10))
 STEPS = ((100, 100, None), (500, 80, None), (None, 50, None))  # Up to, cents a unit, flat cents.
 
 
-def rated(*used: tuple[str, int], tiers: tuple[Any, ...] = (), **terms: Any) -> list[int]:
+def rated(*used: tuple[str, int], tiers: Any = (), **terms: Any) -> list[int]:
     """Amount of each day, in cents."""
     line = {"line_no": 0, "start": "2026-01-01", "exponent": 2, "unit_price": PRICE} | terms
     rows = [{"line_no": 0, "day": day, "quantity": quantity * UNIT} for day, quantity in used]
     steps = [
-        {"line_no": 0, "up_to": None if up_to is None else up_to * UNIT, "unit_price": cents * PRICE // 100, "flat": flat}
+        {
+            "line_no": 0,
+            "up_to": None if up_to is None else up_to * UNIT,
+            "unit_price": cents * PRICE // 100,
+            "flat": flat,
+        }
         for up_to, cents, flat in tiers
     ]
     found = usage.rate(frames.of(USE, *rows), frames.of(LINES, line), frames.of(TIERS, *steps))
@@ -66,7 +70,12 @@ def test_a_tier_includes_its_last_unit() -> None:
 def test_pricing_periods_count_from_the_start_of_the_line() -> None:
     included = {"start": "2026-01-31", "pricing.included": 10 * UNIT}
 
-    assert rated(("2026-02-27", 10), ("2026-02-28", 10), ("2026-03-30", 1), ("2026-03-31", 1), **included) == [0, 0, 1_00, 0]
+    assert rated(("2026-02-27", 10), ("2026-02-28", 10), ("2026-03-30", 1), ("2026-03-31", 1), **included) == [
+        0,
+        0,
+        1_00,
+        0,
+    ]
 
 
 def test_use_of_one_day_is_one_row_and_rated_use_is_added_as_it_stands() -> None:

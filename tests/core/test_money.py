@@ -95,21 +95,50 @@ def test_weights_may_be_fractions() -> None:
 
 def test_groups_are_shared_apart() -> None:
     shares = money.share(
-        pl.Series([10, 7, 10, 7]), np.array([1, 2, 1, 5]), among=pl.Series(["x", "y", "x", "y"]), tie=pl.Series([1, 2, 3, 4])
+        pl.Series([10, 7, 10, 7]),
+        np.array([1, 2, 1, 5]),
+        among=pl.Series(["x", "y", "x", "y"]),
+        tie=pl.Series([1, 2, 3, 4]),
     )
 
     assert shares.to_list() == [5, 2, 5, 5]
 
 
-@given(amount=AMOUNTS, weights=st.lists(st.integers(0, 2**62), min_size=1, max_size=6))
-def test_shares_sum_to_the_total_and_are_off_by_less_than_a_unit(amount: int, weights: list[int]) -> None:
+def by_largest_remainder(amount: int, weights: list[Fraction]) -> list[int]:
+    """The same by fractions: floors, then a unit each to the largest remainders, the first of equal ones first."""
+    whole = weights if any(weights) else [Fraction(1)] * len(weights)
+    exact = [abs(amount) * weight / sum(whole) for weight in whole]
+    floors = [int(share) for share in exact]
+    missing = abs(amount) - sum(floors)
+    served = sorted(range(len(exact)), key=lambda place: (floors[place] - exact[place], place))[:missing]
+    sign = -1 if amount < 0 else 1
+    return [sign * (floor + (place in served)) for place, floor in enumerate(floors)]
+
+
+@given(amount=AMOUNTS, weights=st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**62)), min_size=1, max_size=6))
+def test_shares_are_floors_and_largest_remainders(amount: int, weights: list[int]) -> None:
     shares = shared(amount, *weights)
-    total = sum(weights)
 
     assert sum(shares) == amount
-    for share, weight in zip(shares, weights, strict=True):
-        exact = Fraction(amount * weight, total) if total else Fraction(amount, len(weights))
-        assert abs(share - exact) < 1
+    assert shares == by_largest_remainder(amount, [Fraction(weight) for weight in weights])
+
+
+@given(amount=AMOUNTS, data=st.data())
+def test_fractional_weights_are_shared_exactly(amount: int, data: st.DataObject) -> None:
+    parts = data.draw(st.lists(st.tuples(st.integers(0, 2**62), st.integers(1, 10**9)), min_size=1, max_size=4))
+    weights, per = [weight for weight, _ in parts], [denominator for _, denominator in parts]
+
+    assert shared(amount, *weights, per=per) == by_largest_remainder(amount, [Fraction(*part) for part in parts])
+
+
+def test_shares_are_named_integers_even_of_nothing() -> None:
+    none = pl.Series([], dtype=pl.Int64)
+    one = pl.Series([1])
+
+    for amount in (none, one):
+        shares = money.share(amount, amount.to_numpy(), among=amount, tie=amount)
+        assert (shares.name, str(shares.dtype)) == ("share", "Int64")
+        assert str(money.prorate(amount, amount, amount).dtype) == "Int64"
 
 
 @pytest.mark.parametrize(("numerator", "nearest"), [(5, 2), (-5, -2), (7, 4), (-7, -4), (8, 4), (-8, -4), (-1, 0)])

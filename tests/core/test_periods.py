@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from ratable.core import periods
-
 from tests import frames
 
 
@@ -47,7 +46,9 @@ def test_a_month_number_leads_back_to_its_first_day(day: str) -> None:
     assert asked(first, day=day) == frames.day(day).replace(day=1)
 
 
-@pytest.mark.parametrize(("day", "length"), [("2026-02-10", 28), ("2028-02-10", 29), ("2026-04-30", 30), ("2026-12-01", 31)])
+@pytest.mark.parametrize(
+    ("day", "length"), [("2026-02-10", 28), ("2028-02-10", 29), ("2026-04-30", 30), ("2026-12-01", 31)]
+)
 def test_the_length_and_the_end_of_a_month(day: str, length: int) -> None:
     assert asked(periods.days_in_month(pl.col("day")), day=day) == length
     assert asked(periods.end_of_month(pl.col("day")), day=day) == frames.day(day).replace(day=length)

@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from ratable.core import policies
-
 from tests import frames
 
 BY_MONTH: dict[str, Any] = {"name": "proration", "value": "monthly_prorated", "from": "2025-01-01"}
@@ -14,7 +13,9 @@ BY_DAY_FOR_API: dict[str, Any] = {"name": "proration", "value": "daily", "produc
 HALVES_FOR_US: dict[str, Any] = {"name": "proration", "value": "mid_month", "entity": "us"}
 
 
-def chosen(*rows: dict[str, Any], product: str | None = "platform", entity: str | None = None, day: str = "2026-01-01") -> str:
+def chosen(
+    *rows: dict[str, Any], product: str | None = "platform", entity: str | None = None, day: str = "2026-01-01"
+) -> str:
     line = pl.DataFrame(
         {"product": [product], "entity": [entity], "signed_on": [frames.day(day)]},
         schema_overrides={"product": pl.String, "entity": pl.String},

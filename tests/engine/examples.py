@@ -7,7 +7,6 @@ from ratable.bundle import checking, nesting, parsing
 from ratable.core import bundles
 from ratable.engine import run
 from ratable.engine.outcome import Outcome
-
 from tests import frames
 
 Row = dict[str, Any]
@@ -47,7 +46,9 @@ def amendment(day: str, *changes: Row, name: str = "A", of: str = "C", **terms: 
 
 def bundle(**tables: Iterable[Row]) -> bundles.Bundle:
     """The bundle of these tables, one customer and a few products; nothing in it may be blocked."""
-    document = {"customers": [{"id": "acme", "name": "Acme"}], "products": PRODUCTS} | {n: list(rows) for n, rows in tables.items()}
+    document = {"customers": [{"id": "acme", "name": "Acme"}], "products": PRODUCTS} | {
+        n: list(rows) for n, rows in tables.items()
+    }
     read = checking.check(parsing.parse(nesting.flatten(document, "example")))
     assert read.left_out.is_empty(), read.findings["message"].to_list()
     return read
@@ -55,11 +56,13 @@ def bundle(**tables: Iterable[Row]) -> bundles.Bundle:
 
 def books(through: str, *, known_on: str | None = None, **tables: Iterable[Row]) -> Outcome:
     """The books of these tables through a day."""
-    return run.recognize(bundle(**tables), frames.day(through), known_on=None if known_on is None else frames.day(known_on))
+    return run.recognize(
+        bundle(**tables), frames.day(through), known_on=None if known_on is None else frames.day(known_on)
+    )
 
 
 def entries(outcome: Outcome, *kinds: str, grain: str = "month") -> list[tuple[str, str, str, int]]:
-    """Day, line, kind with debit and credit, and amount of the movements of some kinds (default: all), in that order."""
+    """Day, line, kind with debit and credit, and amount of the movements of some kinds (default: all), sorted."""
     rows = outcome.movements(grain).join(outcome.lines.select("line_no", "line"), on="line_no").to_dicts()
     return sorted(
         (str(row["date"]), row["line"], f"{row['kind']}: {row['debit_role']} / {row['credit_role']}", row["amount"])

@@ -10,7 +10,13 @@ from ratable.engine import allocation
 def allocated(total: int, ssps: list[int], discounts: list[int], *, owned: list[bool]) -> list[int]:
     count = len(ssps)
     lines = pl.DataFrame(
-        {"part": ["C"] * count, "line": [f"C-{n}" for n in range(count)], "total": [total] * count, "discount": discounts, "owned": owned}
+        {
+            "part": ["C"] * count,
+            "line": [f"C-{n}" for n in range(count)],
+            "total": [total] * count,
+            "discount": discounts,
+            "owned": owned,
+        }
     )
     return allocation.allocate(lines, weight=np.array(ssps)).to_list()
 
@@ -25,7 +31,9 @@ def allocated(total: int, ssps: list[int], discounts: list[int], *, owned: list[
         (0, [0, 0, 0], [False] * 3, [0, 0, 0]),
     ],
 )
-def test_a_price_is_shared_by_standalone_price(total: int, discounts: list[int], owned: list[bool], shares: list[int]) -> None:
+def test_a_price_is_shared_by_standalone_price(
+    total: int, discounts: list[int], owned: list[bool], shares: list[int]
+) -> None:
     assert allocated(total, [20_00, 30_00, 40_00], discounts, owned=owned) == shares
     assert sum(shares) == total - sum(discounts)
 

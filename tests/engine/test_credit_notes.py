@@ -10,9 +10,9 @@ YEAR: dict[str, Any] = {"service_start": "2026-01-01", "service_end": "2026-12-3
 DEFERRED, REVENUE = "credit_note: deferred_revenue / receivable", "credit_note: revenue / receivable"
 
 
-def credited(amount: str, day: str = "2026-10-01", *, bill: dict[str, Any] | None = None, **terms: Any) -> Any:
+def credited(amount: str, day: str = "2026-10-01", **terms: Any) -> Any:
     """12,000.00 for 2026, invoiced on 1 January, after one credit note."""
-    line = YEAR | {"amount": "12000"} | (bill or {})
+    line = YEAR | {"amount": "12000"}
     note = examples.credit(day, ("I-1", amount), **terms)
     return examples.books("2026-12-31", invoices=[examples.invoice(line)], credit_notes=[note])
 
@@ -83,7 +83,9 @@ def test_a_bill_of_our_own_is_credited_by_its_derived_id_and_later_bills_keep_th
 )
 def test_a_refused_note_takes_only_itself_out(bill: str, of: str, amount: str, code: str) -> None:
     contract = examples.contract({"price": "1200", "billing": {"frequency": "quarterly"}})
-    found = examples.books("2026-12-31", contracts=[contract], credit_notes=[examples.credit("2026-06-01", (bill, amount), of=of)])
+    found = examples.books(
+        "2026-12-31", contracts=[contract], credit_notes=[examples.credit("2026-06-01", (bill, amount), of=of)]
+    )
 
     assert code in examples.codes(found)
     assert examples.entries(found, "credit_note") == []

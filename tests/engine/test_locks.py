@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from ratable.engine import locks, outcome
-
 from tests import frames
 
 JANUARY: dict[str, Any] = {"through": "2026-01-31", "locked_on": "2026-02-04"}
@@ -16,7 +15,9 @@ STAGES = [(date(2026, 2, 4), date(2026, 1, 31)), (date(2026, 3, 4), date(2026, 2
 SCHEMA = {"line": pl.String()} | {name: dtype for name, dtype in outcome.MOVEMENTS.items() if name != "line_no"}
 
 
-def movement(month: str, amount: int, roles: str = "deferred_revenue > revenue", kind: str = "recognition", **more: Any) -> dict[str, Any]:
+def movement(
+    month: str, amount: int, roles: str = "deferred_revenue > revenue", kind: str = "recognition", **more: Any
+) -> dict[str, Any]:
     debit, credit = roles.split(" > ")
     plain = {"line": "C-1", "date": f"{month}-28", "origin": f"{month}-01", "kind": kind, "amount": amount}
     return plain | {"debit_role": debit, "credit_role": credit} | more
@@ -28,7 +29,14 @@ def posted(*states: list[dict[str, Any]], made: list[tuple[date, date]]) -> list
     by_day = dict(zip([*(locked_on for locked_on, _ in made), None], knowledge, strict=True))
     rows = locks.post(made, lambda day: by_day[day]).to_dicts()
     return sorted(
-        (str(r["date"]), r["origin"].strftime("%Y-%m"), r["kind"], f"{r['debit_role']} > {r['credit_role']}", r["amount"]) for r in rows
+        (
+            str(r["date"]),
+            r["origin"].strftime("%Y-%m"),
+            r["kind"],
+            f"{r['debit_role']} > {r['credit_role']}",
+            r["amount"],
+        )
+        for r in rows
     )
 
 
@@ -94,11 +102,18 @@ def test_the_other_direction_nets_against_what_was_posted() -> None:
         ([JANUARY, FEBRUARY], None, "2026-03-04", STAGES),
         ([JANUARY | {"entity": "us"}, FEBRUARY | {"entity": "uk"}], "us", None, STAGES[:1]),
         ([JANUARY | {"entity": "us"}], None, None, []),
-        ([FEBRUARY, JANUARY | {"locked_on": "2026-04-01"}], None, None, [STAGES[1], (date(2026, 4, 1), date(2026, 2, 28))]),
+        (
+            [FEBRUARY, JANUARY | {"locked_on": "2026-04-01"}],
+            None,
+            None,
+            [STAGES[1], (date(2026, 4, 1), date(2026, 2, 28))],
+        ),
         ([JANUARY, FEBRUARY | {"locked_on": "2026-02-04"}], None, None, [(date(2026, 2, 4), date(2026, 2, 28))]),
     ],
 )
-def test_the_locks_that_count(rows: list[dict[str, Any]], entity: str | None, known_on: str | None, made: list[Any]) -> None:
+def test_the_locks_that_count(
+    rows: list[dict[str, Any]], entity: str | None, known_on: str | None, made: list[Any]
+) -> None:
     asked = None if known_on is None else frames.day(known_on)
 
     assert locks.stages(frames.table("locks", *rows), entity, asked) == made
@@ -115,6 +130,9 @@ def test_the_locks_that_count(rows: list[dict[str, Any]], entity: str | None, kn
     ],
 )
 def test_a_fact_is_late_after_the_lock_of_its_period(day: str, known_on: str, late: bool) -> None:
-    moment = frames.of({"account": pl.String(), "day": pl.Date(), "known_on": pl.Date()}, {"account": "C", "day": day, "known_on": known_on})
+    moment = frames.of(
+        {"account": pl.String(), "day": pl.Date(), "known_on": pl.Date()},
+        {"account": "C", "day": day, "known_on": known_on},
+    )
 
     assert locks.late_accounts(moment, STAGES).to_list() == (["C"] if late else [])

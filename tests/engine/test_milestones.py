@@ -6,19 +6,27 @@ import polars as pl
 import pytest
 
 from ratable.engine import milestones
-
 from tests import frames
 
 SCHEMA: dict[str, Any] = {"line_no": pl.UInt32(), "line": pl.String(), "method": pl.String(), "price": pl.Int64()}
 SCHEMA |= {"available_from": pl.Date(), "start": pl.Date(), "delivered_on": pl.Date()}
-LINE: dict[str, Any] = {"line_no": 0, "line": "C-1", "method": "milestone", "price": 1_000_00, "available_from": "2026-01-01"}
+LINE: dict[str, Any] = {
+    "line_no": 0,
+    "line": "C-1",
+    "method": "milestone",
+    "price": 1_000_00,
+    "available_from": "2026-01-01",
+}
 LINE |= {"start": "2026-01-01"}
 PLAN: list[dict[str, Any]] = [
-    {"contract_line": "C-1", "id": name, "percent": percent * 10_000} for name, percent in (("design", 30), ("live", 50), ("end", 20))
+    {"contract_line": "C-1", "id": name, "percent": percent * 10_000}
+    for name, percent in (("design", 30), ("live", 50), ("end", 20))
 ]
 
 
-def shares(*reached: tuple[str, str, int | None], plan: list[dict[str, Any]] = PLAN, **terms: Any) -> list[tuple[str, float]]:
+def shares(
+    *reached: tuple[str, str, int | None], plan: list[dict[str, Any]] = PLAN, **terms: Any
+) -> list[tuple[str, float]]:
     rows = [
         {"contract_line": "C-1", "milestone": name, "on": day, "percent": None if percent is None else percent * 10_000}
         for name, day, percent in reached

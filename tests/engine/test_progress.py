@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from ratable.engine import progress
-
 from tests import frames
 
 TERM = ("2026-01-16", "2026-04-15")
@@ -14,7 +13,9 @@ TERM = ("2026-01-16", "2026-04-15")
 
 def weight(day: str, proration: str | None, start: str = TERM[0], end: str = TERM[1]) -> Fraction:
     """Weight through a day, in months (or days)."""
-    row = pl.DataFrame({"day": [frames.day(day)], "start": [frames.day(start)], "end": [frames.day(end)], "proration": [proration]})
+    row = pl.DataFrame(
+        {"day": [frames.day(day)], "start": [frames.day(start)], "end": [frames.day(end)], "proration": [proration]}
+    )
     found = progress.calendar_weight(pl.col("day"), proration=None if proration is None else "proration")
     part, split, unit = row.select(part=found.part, split=found.split, unit=found.unit).row(0)
     return Fraction(part, split * unit)
@@ -58,7 +59,8 @@ def test_a_month_weighs_evenly_over_its_service_days(proration: str, day: str, t
 
 
 @pytest.mark.parametrize(
-    ("proration", "whole"), [("monthly_full_first", 1), ("mid_month", 1), ("monthly_prorated", Fraction(10, 28)), ("daily", 10)]
+    ("proration", "whole"),
+    [("monthly_full_first", 1), ("mid_month", 1), ("monthly_prorated", Fraction(10, 28)), ("daily", 10)],
 )
 def test_a_single_month(proration: str, whole: Fraction) -> None:
     through = [weight(day, proration, "2026-02-10", "2026-02-19") for day in ("2026-02-09", "2026-02-14", "2026-02-19")]

@@ -7,13 +7,34 @@ import pytest
 
 from ratable.core import periods
 from ratable.engine import milestones, recognition
-
 from tests import frames
 
-SPAN: dict[str, Any] = {"line_no": 0, "first": "2026-01-01", "last": periods.OPEN, "opening": 0, "constant": 0, "amount": 12_000_00}
-SPAN |= {"since": "2025-12-31", "until": "2026-12-31", "start": "2026-01-01", "end": "2026-12-31", "proration": "monthly_prorated"}
-CREDITED = SPAN | {"first": "2026-10-01", "opening": 9_000_00, "constant": 9_000_00, "amount": 1_500_00, "since": "2026-09-30"}
-STEPS = ({"line_no": 0, "day": "2026-02-17", "part": 3, "split": 10}, {"line_no": 0, "day": "2026-05-05", "part": 8, "split": 10})
+SPAN: dict[str, Any] = {
+    "line_no": 0,
+    "first": "2026-01-01",
+    "last": periods.OPEN,
+    "opening": 0,
+    "constant": 0,
+    "amount": 12_000_00,
+}
+SPAN |= {
+    "since": "2025-12-31",
+    "until": "2026-12-31",
+    "start": "2026-01-01",
+    "end": "2026-12-31",
+    "proration": "monthly_prorated",
+}
+CREDITED = SPAN | {
+    "first": "2026-10-01",
+    "opening": 9_000_00,
+    "constant": 9_000_00,
+    "amount": 1_500_00,
+    "since": "2026-09-30",
+}
+STEPS = (
+    {"line_no": 0, "day": "2026-02-17", "part": 3, "split": 10},
+    {"line_no": 0, "day": "2026-05-05", "part": 8, "split": 10},
+)
 
 
 def spans(*rows: dict[str, Any]) -> pl.DataFrame:
@@ -83,7 +104,9 @@ def test_months_and_days_sum_to_what_is_earned() -> None:
 
 
 def test_a_span_that_opens_with_more_than_it_gave_before_shows_the_difference_on_its_first_cut() -> None:
-    found = recognition.by_month(spans(CREDITED | {"opening": 8_000_00}), reached(), frames.day("2026-11-30")).sort("date")
+    found = recognition.by_month(spans(CREDITED | {"opening": 8_000_00}), reached(), frames.day("2026-11-30")).sort(
+        "date"
+    )
 
     assert frames.column(found, "amount") == [1_500_00, 500_00]
 
@@ -94,7 +117,9 @@ def test_steps_show_on_their_days() -> None:
 
     assert [str(day) for day in found["date"]] == ["2026-02-17", "2026-05-05"]
     assert frames.column(found, "amount") == [3_600_00, 6_000_00]
-    assert frames.column(recognition.by_month(stepped, reached(*STEPS), frames.day("2026-05-04")), "amount") == [3_600_00]
+    assert frames.column(recognition.by_month(stepped, reached(*STEPS), frames.day("2026-05-04")), "amount") == [
+        3_600_00
+    ]
 
 
 def test_a_span_still_ahead_has_no_rows() -> None:
@@ -112,6 +137,10 @@ def test_revenue_to_date_as_an_event_finds_it(day: str, amount: int) -> None:
 
 
 def test_the_share_reached_before_the_first_step_is_nothing() -> None:
-    rows = frames.of({"line_no": pl.UInt32(), "day": pl.Date()}, {"line_no": 0, "day": "2026-05-04"}, {"line_no": 0, "day": "2026-01-01"})
+    rows = frames.of(
+        {"line_no": pl.UInt32(), "day": pl.Date()},
+        {"line_no": 0, "day": "2026-05-04"},
+        {"line_no": 0, "day": "2026-01-01"},
+    )
 
     assert recognition.share_reached(rows, reached(*STEPS)).to_list() == [3, 0]

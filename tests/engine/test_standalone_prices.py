@@ -6,16 +6,27 @@ import polars as pl
 import pytest
 
 from ratable.engine import standalone_prices
-
 from tests import frames
 
 SCHEMA: dict[str, Any] = {
     "product": pl.String(), "currency": pl.String(), "price_day": pl.Date(), "start": pl.Date(), "end": pl.Date(),
     "ssp": pl.Int64(), "price": pl.Int64(), "list_price": pl.Int64(), "quantity": pl.Int64(), "exponent": pl.Int64(),
 }  # fmt: skip
-LINE: dict[str, Any] = {"product": "platform", "currency": "USD", "price_day": "2026-01-01", "exponent": 2, "price": 11_000_00}
+LINE: dict[str, Any] = {
+    "product": "platform",
+    "currency": "USD",
+    "price_day": "2026-01-01",
+    "exponent": 2,
+    "price": 11_000_00,
+}
 LINE |= {"start": "2026-01-01", "end": "2027-12-31"}
-BOOK: dict[str, Any] = {"product": "platform", "currency": "USD", "amount": 6_000_00, "from": "2025-01-01", "per": "year"}
+BOOK: dict[str, Any] = {
+    "product": "platform",
+    "currency": "USD",
+    "amount": 6_000_00,
+    "from": "2025-01-01",
+    "per": "year",
+}
 
 
 def found(*book: dict[str, Any], **terms: Any) -> tuple[int, str]:

@@ -11,7 +11,9 @@ from ratable.engine import transaction_price
 TEN_PERCENT = 10 * 10_000
 
 
-def shares(prices: list[int], *, covered: list[bool] | None = None, per: list[int] | None = None, **terms: Any) -> list[int]:
+def shares(
+    prices: list[int], *, covered: list[bool] | None = None, per: list[int] | None = None, **terms: Any
+) -> list[int]:
     count = len(prices)
     lines = pl.DataFrame(
         {
@@ -42,7 +44,9 @@ def shares(prices: list[int], *, covered: list[bool] | None = None, per: list[in
         ([100, 100], {"amount": 30, "per": [1, 2]}, [20, 10]),
     ],
 )
-def test_a_discount_is_spread_over_the_lines_it_covers(prices: list[int], terms: dict[str, Any], expected: list[int]) -> None:
+def test_a_discount_is_spread_over_the_lines_it_covers(
+    prices: list[int], terms: dict[str, Any], expected: list[int]
+) -> None:
     assert shares(prices, **terms) == expected
 
 

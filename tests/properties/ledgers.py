@@ -12,7 +12,6 @@ from hypothesis import settings
 import ratable
 from ratable.core import bundles
 from ratable.engine.outcome import Outcome
-
 from tests import strategies
 
 IN_ONE_CHECK = 200  # Examples on which the two engines must agree in every run of `make test`.
@@ -21,14 +20,16 @@ Row = tuple[Any, ...]
 
 
 def examples(in_one_check: int) -> settings:
-    """So many examples in `make test`; RATABLE_EXAMPLES sets those of the agreement, and the laws follow in proportion."""
+    """So many examples in `make test`; RATABLE_EXAMPLES sets those of the agreement, the laws in proportion."""
     wished = int(os.environ.get("RATABLE_EXAMPLES", IN_ONE_CHECK))
     return settings(max_examples=max(1, in_one_check * wished // IN_ONE_CHECK))
 
 
 def moved(outcome: Outcome, grain: str = "day") -> list[Row]:
     """Movements as rows of text and numbers, by the id of their line, in an order of their own."""
-    named = outcome.movements(grain).join(outcome.lines.select("line_no", "line", "account"), on="line_no").drop("line_no")
+    named = (
+        outcome.movements(grain).join(outcome.lines.select("line_no", "line", "account"), on="line_no").drop("line_no")
+    )
     return sorted(named.select(pl.all().cast(pl.String), number="amount").rows(), key=repr)
 
 

@@ -16,8 +16,8 @@ from ratable.core import bundles
 from ratable.engine import run
 from ratable.engine.outcome import Outcome
 from ratable.oracle import books
-
 from tests import strategies
+from tests.properties import ledgers
 
 Key = tuple[Any, ...]
 
@@ -50,6 +50,7 @@ def by_oracle(bundle: bundles.Bundle, through: date, known_on: date | None) -> d
     return netted(books.run(bundle, through, known_on).movements())
 
 
+@ledgers.examples(ledgers.IN_ONE_CHECK)
 @given(question=strategies.questions())
 def test_both_engines_post_the_same_movements(question: strategies.Question, tmp_path_factory: pytest.TempPathFactory) -> None:
     bundle = read(tmp_path_factory.getbasetemp(), question.bundle)

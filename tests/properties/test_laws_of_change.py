@@ -1,4 +1,4 @@
-"""Laws 9 to 11 of the design: what undoes itself leaves nothing, and money of n times the size gives n times the books."""
+"""Laws 9 to 11: what undoes itself leaves nothing, and money of n times the size gives n times the books."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ratable.engine import run
 from ratable.engine.outcome import Outcome
-
 from tests import strategies
 from tests.properties import ledgers, test_agreement
 
@@ -20,20 +19,34 @@ MONEY = {"price", "price_change", "unit_price", "ssp", "amount", "tax", "flat", 
 
 @st.composite
 def credited_before_service(draw: strategies.Draw) -> strategies.Row:
-    """An invoice before its service, for a contract or alone, and a note that credits all of it before service begins."""
+    """An invoice before its service, for a contract or alone, and a note that credits all of it before service."""
     start, end = draw(strategies.terms())
     currency = draw(st.sampled_from(["USD", "JPY", "BHD"]))
     issued_on = start - timedelta(days=draw(st.integers(2, 40)))
     invoice: strategies.Row = {"id": "I", "customer": "acme", "currency": currency, "issued_on": issued_on, "lines": []}
-    contract: strategies.Row = {"id": "C", "customer": "acme", "currency": currency, "signed_on": issued_on, "lines": []}
+    contract: strategies.Row = {
+        "id": "C",
+        "customer": "acme",
+        "currency": currency,
+        "signed_on": issued_on,
+        "lines": [],
+    }
     contract |= {"start": start, "end": end}
     ordered = draw(st.booleans())
     for name in "abc"[: draw(st.integers(1, 3))]:
         amount = strategies.money(draw(strategies.minor_amounts()), currency)
         first = draw(strategies.days_between(start, end))
         product = draw(st.sampled_from([*strategies.SERVICES, "setup"]))
-        contract["lines"].append({"id": f"C-{name}", "product": product, "price": amount, "ssp": amount, "start": first})
-        line: strategies.Row = {"id": f"I-{name}", "amount": amount, "tax": "1", "service_start": first, "service_end": end}
+        contract["lines"].append(
+            {"id": f"C-{name}", "product": product, "price": amount, "ssp": amount, "start": first}
+        )
+        line: strategies.Row = {
+            "id": f"I-{name}",
+            "amount": amount,
+            "tax": "1",
+            "service_start": first,
+            "service_end": end,
+        }
         invoice["lines"].append(line | ({"contract_line": f"C-{name}"} if ordered else {"product": product}))
     note: strategies.Row = {"id": "N", "invoice": "I", "issued_on": start - timedelta(days=draw(st.integers(1, 2)))}
     note["lines"] = [{"invoice_line": row["id"], "amount": row["amount"], "tax": "1"} for row in invoice["lines"]]
@@ -113,7 +126,9 @@ def scalable(draw: strategies.Draw) -> strategies.Row:
     left out: what hangs on a threshold does not scale.
     """
     document = ledgers.without(draw(strategies.bundles()), "ssps", "locks")
-    added = [change["line"] for row in document.get("amendments", []) for change in row["changes"] if change["op"] == "add"]
+    added = [
+        change["line"] for row in document.get("amendments", []) for change in row["changes"] if change["op"] == "add"
+    ]
     for line in [line for contract in document["contracts"] for line in contract["lines"]] + added:
         if "unit_price" in line:
             line.setdefault("ssp", "5000")
@@ -143,7 +158,10 @@ def test_law_11_money_n_times_as_large_gives_books_n_times_as_large(
     # Each rounding is off by less than one minor unit, and n such units when scaled. A contract rounds at most twice a
     # line when it begins (share of the discount, share of the price) and at each amendment, and once for each bill.
     events = len(document.get("amendments", [])) + 1
-    roundings = 2 * plain.lines.height * events + plain.movements("month").filter(plain.movements("month")["kind"] == "billing").height
+    roundings = (
+        2 * plain.lines.height * events
+        + plain.movements("month").filter(plain.movements("month")["kind"] == "billing").height
+    )
 
     for key, amount in figures(plain).items():
         assert abs(large.get(key, 0) - times * amount) <= times * roundings, key

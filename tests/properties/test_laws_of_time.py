@@ -1,4 +1,4 @@
-"""Laws 7 and 8 of the design: what was posted stays posted, and one run gives what many runs posted on their way."""
+"""Laws 7 and 8: what was posted stays posted, and one run gives what many runs posted on their way."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratable.engine import run
-
 from tests import strategies
 from tests.properties import ledgers, test_agreement
 

@@ -30,6 +30,7 @@ LINE: dict[str, Any] = {
     "ssp": 120000,
     "price": 120000,
     "allocated": 120000,
+    "contracted": 120000,
     "clause": None,
 }
 TREATMENTS = pl.DataFrame(

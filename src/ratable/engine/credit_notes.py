@@ -116,11 +116,11 @@ def _credit(standing: Position, rows: pl.DataFrame) -> Position:
 def _planned(standing: Position, rows: pl.DataFrame) -> pl.DataFrame:
     """What the present spans would have earned by the end of the credited service, and by the eve of its resumption."""
     spans = (
-        rows.select("line_no", "until", "resumes", "in_steps")
-        .rename({"until": "to"})
-        .join(standing.spans, on="line_no")
+        rows.select("line_no", "event", "until", "in_steps").rename({"until": "to"}).join(standing.spans, on="line_no")
     )
-    at_end = spans.filter((pl.col("first") <= pl.col("to")) & (pl.col("last") >= pl.col("to")))
+    # Service that has ended is measured on the curve that holds now: an amendment may have restated it.
+    held = pl.max_horizontal("to", "event")
+    at_end = spans.filter((pl.col("first") <= held) & (pl.col("last") >= held))
     at_end = at_end.with_columns(day="to")
     curve = recognition.earned(at_end, standing.reached)
     whole = pl.when("in_steps").then(pl.col("constant") + pl.col("amount")).otherwise("earned")

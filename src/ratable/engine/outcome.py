@@ -28,7 +28,7 @@ LINES: dict[str, pl.DataType] = {
     "line_no": pl.UInt32(),  # row number, the key of the other two tables
     "line": pl.String(),  # id of the contract line, or of the lone invoice line
     "contract": pl.String(),  # null for a lone invoice line
-    "account": pl.String(),  # what nets: the contract, or the lone invoice
+    "account": pl.String(),  # what nets, in words: "contract C-1", or "invoice I-1" for a lone one
     "entity": pl.String(),
     "customer": pl.String(),
     "region": pl.String(),
@@ -38,13 +38,14 @@ LINES: dict[str, pl.DataType] = {
     "method": pl.String(),
     "proration": pl.String(),
     "start": pl.Date(),
-    "end": pl.Date(),  # inclusive; as last amended by the date asked
+    "end": pl.Date(),  # inclusive; by the terms in force on the date asked
     "signed_on": pl.Date(),  # first day that revenue is allowed
     "fixed": pl.Boolean(),  # carries fixed consideration (everything but usage)
     "awaits_time": pl.Boolean(),  # earned above billed is an unbilled receivable, never netted
-    "ssp": pl.Int64(),  # minor units, whole line; as last amended
-    "price": pl.Int64(),  # minor units, before contract-level discounts; as last amended
-    "allocated": pl.Int64(),  # minor units, all that the line will ever recognize of its fixed consideration
+    "ssp": pl.Int64(),  # minor units, whole line; by the terms in force
+    "price": pl.Int64(),  # minor units, before contract-level discounts; by the terms in force
+    "allocated": pl.Int64(),  # minor units, all that the line will ever recognize by the terms in force; null before them
+    "contracted": pl.Int64(),  # the same by the terms signed, in force or not yet
     "clause": pl.String(),
 }
 MOVEMENTS: dict[str, pl.DataType] = {

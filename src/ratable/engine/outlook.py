@@ -15,9 +15,9 @@ from ratable.engine.position import Position
 
 
 def describe(begun: Inception, standing: Position, through: date) -> pl.DataFrame:
-    """Every obligation agreed by a day, with its terms as last amended (outcome.LINES).
+    """Every obligation signed by a day, with its terms as signed (outcome.LINES).
 
-    `allocated` is all that the line will ever recognize of its fixed consideration: per contract it sums to prices less
+    `allocated` and `contracted` are all that the line will ever recognize of its fixed consideration: per contract it sums to prices less
     discounts, reductions by credit notes and what removed lines gave up.
     """
     last = standing.spans.filter(pl.col("last") == periods.OPEN)
@@ -29,8 +29,23 @@ def describe(begun: Inception, standing: Position, through: date) -> pl.DataFram
         .join(allocated, on="line_no", how="left", maintain_order="left")
         .filter(pl.col("active") & ((pl.col("available_from") <= through) | pl.col("contract").is_not_null()))
         .with_columns(pl.col("allocated").fill_null(0))
+        .with_columns(contracted="allocated")
         .select(*outcome.LINES)
     )
+
+
+def in_force(signed: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Obligations with the terms in force: of those signed (outcome.LINES), end, price, ssp and allocated are from `now`.
+
+    Args:
+        signed: described with every amendment that is signed.
+        now: described without the amendments that have not taken effect yet.
+    """
+    terms = ["end", "price", "ssp", "allocated"]
+    rows = signed.join(now.select("line", *terms), on="line", how="left", maintain_order="left", suffix="_now")
+    later = pl.col("allocated_now").is_null()
+    kept = {name: pl.when(later).then(name).otherwise(f"{name}_now") for name in ("end", "price", "ssp")}
+    return rows.with_columns(**kept, allocated="allocated_now").select(*outcome.LINES)
 
 
 def remaining(standing: Position, lines: pl.DataFrame, through: date) -> pl.DataFrame:

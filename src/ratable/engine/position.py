@@ -137,7 +137,8 @@ def restart_billing(
     billed = made.group_by("line_no").agg(now=pl.col("amount").sum())
     rebuilt = days.select("line_no").head(0) if fresh is None else fresh.select("line_no").unique()
     kept = position.calendar.join(days, on="line_no", how="left").filter(pl.col("event").is_null() | ~on)
-    gone = position.lines.filter(pl.col("removed") & pl.col("fixed")).select("line_no")
+    removed = position.lines.filter(pl.col("removed") & pl.col("fixed"))
+    gone = removed.join(days, on="line_no", how="semi").select("line_no")
     kept = kept.join(pl.concat([rebuilt, gone]), on="line_no", how="anti").drop("event")
     if fresh is not None:
         ahead = fresh.join(days, on="line_no").filter(~on).drop("event")
@@ -157,27 +158,25 @@ def restart_billing(
 
 
 def bill_at_once(position: Position, lines: pl.DataFrame) -> Position:
-    """Bill on the day of an event what is left where no date is left; `lines`: line_no, event."""
+    """A bill on the day of an event for lines that have something left and no date; `lines`: line_no, event."""
     stranded = (
         position.lines.join(lines, on="line_no")
         .join(position.calendar, on="line_no", how="anti")
         .filter(pl.col("fixed") & (pl.col("left") > 0))
     )
-    if stranded.is_empty():
-        return position
-    made = stranded.select(
+    none = pl.lit(0, dtype=pl.Int64)
+    rows = stranded.select(
         "line_no",
-        bill=pl.format("{}/{}", "line", "event"),
-        invoice=pl.format("{}/{}", "contract", "event"),
-        day="event",
+        due="event",
         service_start="event",
         service_end=pl.max_horizontal("event", "end"),
-        amount="left",
-        tax=pl.lit(0, dtype=pl.Int64),
-        credited=pl.lit(0, dtype=pl.Int64),
+        weight=pl.lit(1, dtype=pl.Int64),
+        days=none,
+        whole_days=none,
+        used=pl.lit(None, pl.Int64),
     )
-    paid = stranded.select("line_no", billed=pl.col("billed") + pl.col("left"), left=pl.lit(0, dtype=pl.Int64))
-    return replace(position.with_lines(paid, "billed", "left"), made=pl.concat([position.made, made]))
+    calendar = pl.concat([position.calendar, rows.select(position.calendar.columns)])
+    return replace(position, calendar=calendar.sort("line_no", "due", "service_start"))
 
 
 def truncate(spans: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:

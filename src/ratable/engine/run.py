@@ -71,7 +71,7 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     facts = bundle.tables if known_on is None else contracts.known(bundle.tables, known_on)
     scope = _Scope(contracts.agreed(facts, through), contracts.invoicing(facts), through, known_on)
     begun, standing, faults = _target(scope.facts, scope.generated)
-    lines = outlook.describe(begun, standing, through)
+    signed = outlook.describe(begun, standing, through)
     late = _late(scope, begun)
     on_time = standing
     if len(late):
@@ -92,8 +92,9 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
 
     @cache
     def remaining() -> pl.DataFrame:
-        return outlook.remaining(standing, lines, through)
+        return outlook.remaining(standing, signed, through)
 
+    lines = _in_force(scope, begun, signed)
     warned = warnings.of(scope.facts, begun, standing, lines, through)
     return Outcome(
         through=through,
@@ -115,6 +116,17 @@ def _target(facts: Facts, generated: pl.DataFrame) -> tuple[Inception, Position,
     credited, faults = credits.lines(facts, begun.standing)
     standing, refused = histories.fold(begun.standing, amendments, facts["amendment_changes"], credited)
     return begun, standing, findings.combine([faults, refused])
+
+
+def _in_force(scope: _Scope, begun: Inception, signed: pl.DataFrame) -> pl.DataFrame:
+    """Obligations with the terms in force on the last day; an amendment signed by then may take effect later."""
+    later = begun.treatments.filter(pl.col("day") > scope.through)["amendment"]
+    if later.is_empty():
+        return signed
+    amendments = scope.facts["amendments"].filter(~pl.col("id").is_in(later.implode()))
+    facts = contracts.closed(scope.facts | {"amendments": amendments}, scope.facts)
+    before, standing, _ = _target(facts, scope.generated)
+    return outlook.in_force(signed, outlook.describe(before, standing, scope.through))
 
 
 def _posted_late(scope: _Scope, begun: Inception, late: pl.DataFrame, *, grain: str) -> list[pl.DataFrame]:

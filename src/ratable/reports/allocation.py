@@ -20,4 +20,6 @@ def table(outcome: Outcome) -> pl.DataFrame:
         line with fixed consideration, sorted by contract and line.
     """
     ordered = outcome.lines.with_columns(place=schedule.place(outcome.lines)).sort("place")
-    return ordered.filter("fixed").select("contract", "line", "ssp", "price", "allocated", "currency")
+    return ordered.filter(pl.col("fixed") & pl.col("allocated").is_not_null()).select(
+        "contract", "line", "ssp", "price", "allocated", "currency"
+    )
