@@ -190,7 +190,7 @@ def totals(journal: Path) -> dict[str, Any]:
     """
     import duckdb
 
-    rows = duckdb.read_parquet(str(journal))
+    rows = duckdb.read_parquet(str(journal / "days-*.parquet" if journal.is_dir() else journal))
     kind = str(dict(zip(rows.columns, rows.types, strict=True))["amount"])
     cents = "amount" if kind.endswith("INT") or kind.endswith("INTEGER") else "CAST(amount AS DECIMAL(18, 2)) * 100"
     months = rows.aggregate(f"strftime(date, '%Y-%m') AS month, count(*), CAST(sum({cents}) AS BIGINT)")

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ratable.core import money
@@ -48,6 +48,7 @@ def test_a_share_is_the_nearest_unit(amount: int, numerator: int, denominator: i
     assert prorated(amount, numerator, denominator) == nearest
 
 
+@settings(max_examples=30)
 @given(amount=AMOUNTS, denominator=st.integers(1, 2**45), data=st.data())
 def test_every_share_is_rounded_half_even(amount: int, denominator: int, data: st.DataObject) -> None:
     numerator = data.draw(st.integers(0, denominator))
@@ -115,6 +116,7 @@ def by_largest_remainder(amount: int, weights: list[Fraction]) -> list[int]:
     return [sign * (floor + (place in served)) for place, floor in enumerate(floors)]
 
 
+@settings(max_examples=30)
 @given(amount=AMOUNTS, weights=st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**62)), min_size=1, max_size=6))
 def test_shares_are_floors_and_largest_remainders(amount: int, weights: list[int]) -> None:
     shares = shared(amount, *weights)
@@ -123,6 +125,7 @@ def test_shares_are_floors_and_largest_remainders(amount: int, weights: list[int
     assert shares == by_largest_remainder(amount, [Fraction(weight) for weight in weights])
 
 
+@settings(max_examples=30)
 @given(amount=AMOUNTS, data=st.data())
 def test_fractional_weights_are_shared_exactly(amount: int, data: st.DataObject) -> None:
     parts = data.draw(st.lists(st.tuples(st.integers(0, 2**62), st.integers(1, 10**9)), min_size=1, max_size=4))

@@ -52,7 +52,9 @@ def by_oracle(bundle: bundles.Bundle, through: date, known_on: date | None) -> d
 
 @ledgers.examples(ledgers.IN_ONE_CHECK)
 @given(question=strategies.questions())
-def test_both_engines_post_the_same_movements(question: strategies.Question, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_both_engines_post_the_same_movements(
+    question: strategies.Question, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     bundle = read(tmp_path_factory.getbasetemp(), question.bundle)
     outcome = run.recognize(bundle, question.through, known_on=question.known_on)
     assert by_engine(outcome, "day") == by_oracle(bundle, question.through, question.known_on)

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from ratable.core import accounts, findings, tables
-from ratable.engine import outcome
+from ratable.engine import outcome, recognition
 from ratable.reports import books, narratives
 
 LINE: dict[str, Any] = {
@@ -89,6 +89,8 @@ def of(
         known_on=None,
         lines=pl.DataFrame(numbered, schema=outcome.LINES),
         findings=findings.none(),
+        spans=pl.DataFrame(schema={"span": pl.UInt32(), **recognition.SPANS}),
+        unspanned=lambda _: pl.DataFrame(schema=outcome.REVENUE),
         revenue=lambda _: pl.DataFrame(schema=outcome.REVENUE),
         others=lambda _: moved,
         remaining=lambda: to_come,

@@ -86,6 +86,22 @@ def schema(table: Annotated[str, typer.Argument(metavar="[TABLE]", help="One tab
 
 
 @app.command()
+def daily(
+    bundle: BundlePath,
+    *,
+    through: Annotated[str, typer.Option(metavar="DATE", help="Last day of the books, YYYY-MM-DD.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for its Parquet files.")],
+    known_on: KnownOn = "",
+) -> None:
+    """Write the daily journal of any number of lines as Parquet."""
+    from ratable.cli import daily as journal
+    from ratable.cli import days
+
+    known = days.day(known_on, "--known-on") if known_on else None
+    raise typer.Exit(journal.write(bundle, days.day(through, "--through"), known, out))
+
+
+@app.command()
 def init(folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Path()) -> None:
     """Write a first bundle that runs, to be changed into your own."""
     from ratable.cli import starting

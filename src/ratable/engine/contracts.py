@@ -202,9 +202,10 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     by_contract = (
         lines.select("account").unique().with_columns(contract=pl.col("account").str.strip_prefix("contract "))
     )
-    invoiced = facts["invoice_lines"].join(
-        facts["invoices"].select("issued_on", "known_on", invoice="id"), on="invoice"
-    ).with_columns(line=pl.coalesce("contract_line", "id"), day=pl.min_horizontal("issued_on", "service_start"))  # fmt: skip
+    issued = facts["invoices"].select("issued_on", "known_on", invoice="id")
+    invoiced = facts["invoice_lines"].join(issued, on="invoice")
+    first_day = pl.min_horizontal("issued_on", "service_start")
+    invoiced = invoiced.with_columns(line=pl.coalesce("contract_line", "id"), day=first_day)
     credited = facts["credit_note_lines"].join(
         facts["credit_notes"].select("issued_on", "known_on", "invoice", credit_note="id"), on="credit_note"
     )  # fmt: skip

@@ -12,8 +12,9 @@ from ratable.engine import contracts
 from ratable.engine.contracts import Facts
 
 COMMON = [
-    "line", "contract", "account", "entity", "customer", "region", "product", "stream", "currency", "exponent",
-    "method", "proration", "start", "end", "available_from", "fixed", "awaits_time", "generate", "price", "ssp", "clause",
+    "line", "contract", "account", "entity", "customer", "region", "product", "stream", "currency",
+    "exponent", "method", "proration", "start", "end", "available_from", "fixed", "awaits_time", "generate",
+    "price", "ssp", "clause",
 ]  # fmt: skip
 
 

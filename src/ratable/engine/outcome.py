@@ -44,7 +44,7 @@ LINES: dict[str, pl.DataType] = {
     "awaits_time": pl.Boolean(),  # earned above billed is an unbilled receivable, never netted
     "ssp": pl.Int64(),  # minor units, whole line; by the terms in force
     "price": pl.Int64(),  # minor units, before contract-level discounts; by the terms in force
-    "allocated": pl.Int64(),  # minor units, all that the line will ever recognize by the terms in force; null before them
+    "allocated": pl.Int64(),  # minor units, all it will ever recognize by the terms in force; null before them
     "contracted": pl.Int64(),  # the same by the terms signed, in force or not yet
     "clause": pl.String(),
 }
@@ -75,17 +75,21 @@ REMAINING: dict[str, pl.DataType] = {
 class Outcome:
     """The books of one bundle through one day.
 
-    `lines` follows LINES, one row per obligation signed by `through`; `movements(grain)` follows MOVEMENTS with grain
-    "month" (one recognition row per line, month and origin, dated on the last day of the month or of the run) or
-    "day". It is the union of `revenue(grain)`, plain recognition in the narrow form of REVENUE, and
-    `others(grain)`, MOVEMENTS of everything else; reports over millions of lines read those two. `remaining()` follows
-    REMAINING; `treatments` has one row per amendment: amendment, contract, day, treatment, why.
+    `lines` follows LINES, one row per obligation signed by `through`. `movements(grain)` follows MOVEMENTS with grain
+    "month" (one recognition row per line, month and origin, dated on the last day of the month or of the run) or "day".
+    It is the union of `revenue(grain)`, plain recognition in the narrow form of REVENUE, and `others(grain)`, MOVEMENTS
+    of everything else; reports over millions of lines read those two. `spans` are those served over time, numbered
+    (recognition.SPANS and span), which engine.days cuts into days; `unspanned(grain)` is the rest of plain recognition:
+    deliveries, milestones and use. `remaining()` follows REMAINING. `treatments` has one row per amendment: amendment,
+    contract, day, treatment, why.
     """
 
     through: date
     known_on: date | None
     lines: pl.DataFrame
     findings: pl.DataFrame
+    spans: pl.DataFrame
+    unspanned: Callable[[str], pl.DataFrame]
     revenue: Callable[[str], pl.DataFrame]
     others: Callable[[str], pl.DataFrame]
     remaining: Callable[[], pl.DataFrame]

@@ -17,8 +17,8 @@ from ratable.engine.position import Position
 def describe(begun: Inception, standing: Position, through: date) -> pl.DataFrame:
     """Every obligation signed by a day, with its terms as signed (outcome.LINES).
 
-    `allocated` and `contracted` are all that the line will ever recognize of its fixed consideration: per contract it sums to prices less
-    discounts, reductions by credit notes and what removed lines gave up.
+    `allocated` and `contracted` are all that the line will ever recognize of its fixed consideration: per contract they
+    sum to prices less discounts, reductions by credit notes and what removed lines gave up.
     """
     last = standing.spans.filter(pl.col("last") == periods.OPEN)
     allocated = last.select("line_no", allocated=pl.col("constant") + pl.col("amount"))
@@ -35,7 +35,7 @@ def describe(begun: Inception, standing: Position, through: date) -> pl.DataFram
 
 
 def in_force(signed: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """Obligations with the terms in force: of those signed (outcome.LINES), end, price, ssp and allocated are from `now`.
+    """Obligations signed, with the terms in force: end, price, ssp and allocated are from `now`.
 
     Args:
         signed: described with every amendment that is signed.

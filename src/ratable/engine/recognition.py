@@ -152,7 +152,7 @@ def dated(rows: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
     )
 
 
-_WINDOW = ["first", "last", "since", "until", "start", "end", "proration"]
+WINDOW = ["first", "last", "since", "until", "start", "end", "proration"]
 
 
 def _over_time_rows(spans: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
@@ -161,14 +161,14 @@ def _over_time_rows(spans: pl.DataFrame, through: date, grain: str) -> pl.DataFr
     What share is earned by a cut depends on the window of the span alone, and many spans have the same one: shares are
     measured once per window and cut.
     """
-    windows = spans.select(_WINDOW).unique().with_row_index("window")
-    cuts = _cuts(windows, through, grain).with_columns(begins=pl.col("cut") == 0, line_no=0, amount=0)
-    cuts = cuts.select("window", "n", "d", "begins").hstack(dated(cuts, through, grain).select("date", "origin"))
-    numbered = spans.select("line_no", "opening", "constant", "amount", *_WINDOW).join(
-        windows, on=_WINDOW, nulls_equal=True
+    windows = spans.select(WINDOW).unique().with_row_index("window")
+    cut = cuts(windows, through, grain).with_columns(begins=pl.col("cut") == 0, line_no=0, amount=0)
+    cut = cut.select("window", "n", "d", "begins").hstack(dated(cut, through, grain).select("date", "origin"))
+    numbered = spans.select("line_no", "opening", "constant", "amount", *WINDOW).join(
+        windows, on=WINDOW, nulls_equal=True
     )
     rows = numbered.select("line_no", "opening", "constant", "amount", "window").join(
-        cuts, on="window", maintain_order="left_right"
+        cut, on="window", maintain_order="left_right"
     )
     earned = rows["constant"] + money.prorate(rows["amount"], rows["n"], rows["d"])
     before = pl.when("begins").then("opening").otherwise(pl.col("earned").shift(1))
@@ -176,7 +176,7 @@ def _over_time_rows(spans: pl.DataFrame, through: date, grain: str) -> pl.DataFr
     return rows.select("line_no", "date", "origin", amount=pl.col("earned") - before).filter(pl.col("amount") != 0)
 
 
-def _cuts(windows: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
+def cuts(windows: pl.DataFrame, through: date, grain: str) -> pl.DataFrame:
     """The days at which each window is cut, in order, and the share n/d that is earned through each."""
     stop = pl.min_horizontal("last", pl.max_horizontal("end", "first"), pl.lit(through))
     windows = windows.with_columns(stop=stop)

@@ -16,7 +16,7 @@ The result for the union of two sets of contracts is the union of their results,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -81,6 +81,10 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     def revenue(grain: str) -> pl.DataFrame:
         return journal.recognition_of(on_time, through, grain=grain)
 
+    def unspanned(grain: str) -> pl.DataFrame:
+        in_steps = replace(on_time, spans=on_time.spans.filter(pl.col("proration").is_null()))
+        return journal.recognition_of(in_steps, through, grain=grain)
+
     @cache
     def others(grain: str) -> pl.DataFrame:
         true_ups = begun.true_ups.join(on_time.lines, on="line_no", how="semi")
@@ -95,12 +99,15 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
         return outlook.remaining(standing, signed, through)
 
     lines = _in_force(scope, begun, signed)
+    over_time = on_time.spans.filter(pl.col("proration").is_not_null() & (pl.col("first") <= through))
     warned = warnings.of(scope.facts, begun, standing, lines, through)
     return Outcome(
         through=through,
         known_on=known_on,
         lines=lines,
         findings=findings.combine([bundle.findings, faults, warned]),
+        spans=over_time.with_row_index("span"),
+        unspanned=unspanned,
         revenue=revenue,
         others=others,
         remaining=remaining,

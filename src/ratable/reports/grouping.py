@@ -28,7 +28,7 @@ class Groups:
     dimensions: tuple[str, ...]
 
     def number(self, line_no: pl.Expr) -> pl.Expr:
-        """The group of each line number, by position: with millions of movements a join would cost more than the sum."""
+        """The group of each line number, by position: over millions of movements a join costs more than the sum."""
         last = self.of_line["line_no"].max()
         if not isinstance(last, int):
             return pl.lit(None, dtype=pl.UInt32)
