@@ -105,6 +105,21 @@ def test_groups_are_shared_apart() -> None:
     assert shares.to_list() == [5, 2, 5, 5]
 
 
+def test_each_group_serves_its_own_remainders() -> None:
+    groups, ties = pl.Series([1, 1, 1, 2, 2, 2]), pl.Series([1, 2, 3, 3, 2, 1])
+    shares = money.share(pl.Series([100] * 6), np.array([1] * 6), among=groups, tie=ties)
+
+    assert shares.to_list() == [34, 33, 33, 33, 33, 34]
+
+
+def test_of_many_equal_remainders_the_first_are_served() -> None:
+    count = 400
+    places = pl.Series(range(count))
+    shares = money.share(pl.Series([100] * count), np.array([1] * count), among=places // count, tie=places)
+
+    assert shares.to_list() == [1] * 100 + [0] * 300
+
+
 def by_largest_remainder(amount: int, weights: list[Fraction]) -> list[int]:
     """The same by fractions: floors, then a unit each to the largest remainders, the first of equal ones first."""
     whole = weights if any(weights) else [Fraction(1)] * len(weights)

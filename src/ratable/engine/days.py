@@ -28,6 +28,7 @@ DAYS: dict[str, pl.DataType] = {
 }
 _ROWS = 3_000_000  # Rows of a part: large enough to write well, small enough to hold several.
 _CACHED = 40_000  # Numbers of a block, so that the steps of the arithmetic find them in the processor's cache.
+_NARROW = 2**61  # Twice a product below it fits 64 bits; wider ones are left to the path that widens.
 _FEW = 32  # Windows of fewer spans are cut by a join, many at a time.
 
 
@@ -88,7 +89,7 @@ def _of_one_window(spans: pl.DataFrame, through: date) -> pl.DataFrame:
     cuts = recognition.cuts(spans.select(recognition.WINDOW).head(1).with_row_index("window"), through, "day")
     share, whole = cuts["n"].to_numpy(), cuts["d"].to_numpy()
     amounts = spans["amount"].to_numpy()
-    if float(np.abs(amounts).max()) * float(share.max()) >= 2.0**61:
+    if int(np.abs(amounts).max()) * int(share.max()) >= _NARROW:
         return _of_many(spans, through)
     opening = (spans["opening"] - spans["constant"]).to_numpy()
     moved = np.empty((len(spans), len(cuts)), dtype=np.int64)

@@ -72,47 +72,65 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     scope = _Scope(contracts.agreed(facts, through), contracts.invoicing(facts), through, known_on)
     begun, standing, faults = _target(scope.facts, scope.generated)
     signed = outlook.describe(begun, standing, through)
-    late = _late(scope, begun)
-    on_time = standing
-    if len(late):
-        on_time = standing.of(standing.lines.join(late, on="account", how="anti").select("line_no"))
-
-    @cache
-    def revenue(grain: str) -> pl.DataFrame:
-        return journal.recognition_of(on_time, through, grain=grain)
-
-    def unspanned(grain: str) -> pl.DataFrame:
-        in_steps = replace(on_time, spans=on_time.spans.filter(pl.col("proration").is_null()))
-        return journal.recognition_of(in_steps, through, grain=grain)
-
-    @cache
-    def others(grain: str) -> pl.DataFrame:
-        true_ups = begun.true_ups.join(on_time.lines, on="line_no", how="semi")
-        moved = [journal.events(on_time, true_ups, through), *_posted_late(scope, begun, late, grain=grain)]
-        sides = begun.lines.select("line_no", "awaits_time")
-        behind = balances.may_fall_behind(standing, late).join(sides, on="line_no")
-        monthly = outcome.as_movements(revenue("month").join(behind, on="line_no", how="semi"))
-        return pl.concat([*moved, balances.reclassifications(pl.concat([*moved, monthly]), behind, through)])
-
-    @cache
-    def remaining() -> pl.DataFrame:
-        return outlook.remaining(standing, signed, through)
-
     lines = _in_force(scope, begun, signed)
-    over_time = on_time.spans.filter(pl.col("proration").is_not_null() & (pl.col("first") <= through))
+    posting = _Posting(scope, begun, standing, _late(scope, begun))
+    revenue = cache(posting.revenue)
     warned = warnings.of(scope.facts, begun, standing, lines, through)
     return Outcome(
         through=through,
         known_on=known_on,
         lines=lines,
         findings=findings.combine([bundle.findings, faults, warned]),
-        spans=over_time.with_row_index("span"),
-        unspanned=unspanned,
+        spans=posting.over_time().with_row_index("span"),
+        unspanned=posting.unspanned,
         revenue=revenue,
-        others=others,
-        remaining=remaining,
+        others=cache(lambda grain: posting.others(grain, revenue("month"))),
+        remaining=cache(lambda: outlook.remaining(standing, signed, through)),
         treatments=begun.treatments,
     )
+
+
+@dataclass(frozen=True)
+class _Posting:
+    """Where all lines stand after their events, and which accounts (`late`) post by stages of knowledge."""
+
+    scope: _Scope
+    begun: Inception
+    standing: Position
+    late: pl.DataFrame
+
+    def on_time(self) -> Position:
+        """Lines whose facts all came in time."""
+        if self.late.is_empty():
+            return self.standing
+        lines = self.standing.lines.join(self.late, on="account", how="anti")
+        return self.standing.of(lines.select("line_no"))
+
+    def over_time(self) -> pl.DataFrame:
+        """Spans of those lines that are served over time and have begun."""
+        begun = pl.col("first") <= self.scope.through
+        return self.on_time().spans.filter(pl.col("proration").is_not_null() & begun)
+
+    def revenue(self, grain: str) -> pl.DataFrame:
+        """Plain recognition of those lines."""
+        return journal.recognition_of(self.on_time(), self.scope.through, grain=grain)
+
+    def unspanned(self, grain: str) -> pl.DataFrame:
+        """Plain recognition of those lines that is not served over time."""
+        on_time = self.on_time()
+        in_steps = replace(on_time, spans=on_time.spans.filter(pl.col("proration").is_null()))
+        return journal.recognition_of(in_steps, self.scope.through, grain=grain)
+
+    def others(self, grain: str, monthly: pl.DataFrame) -> pl.DataFrame:
+        """Everything else, with the month-end reclassifications of all; `monthly` is revenue by month."""
+        through, on_time = self.scope.through, self.on_time()
+        true_ups = self.begun.true_ups.join(on_time.lines, on="line_no", how="semi")
+        late = _posted_late(self.scope, self.begun, self.late, grain=grain)
+        moved = [journal.events(on_time, true_ups, through), *late]
+        sides = self.begun.lines.select("line_no", "awaits_time")
+        behind = balances.may_fall_behind(self.standing, self.late).join(sides, on="line_no")
+        earned = outcome.as_movements(monthly.join(behind, on="line_no", how="semi"))
+        return pl.concat([*moved, balances.reclassifications(pl.concat([*moved, earned]), behind, through)])
 
 
 def _target(facts: Facts, generated: pl.DataFrame) -> tuple[Inception, Position, pl.DataFrame]:
