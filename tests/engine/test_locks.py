@@ -135,4 +135,4 @@ def test_a_fact_is_late_after_the_lock_of_its_period(day: str, known_on: str, la
         {"account": "C", "day": day, "known_on": known_on},
     )
 
-    assert locks.late_accounts(moment, STAGES).to_list() == (["C"] if late else [])
+    assert locks.late(moment, STAGES)["account"].to_list() == (["C"] if late else [])

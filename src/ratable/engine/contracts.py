@@ -197,7 +197,7 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
         lines: line (id) and account of every obligation.
 
     Returns:
-        one row per fact and account: account, day, known_on. A price book or a policy is a fact of every account.
+        one row per fact: account, day, known_on. Price books and policies are in shared_moments.
     """
     by_contract = (
         lines.select("account").unique().with_columns(contract=pl.col("account").str.strip_prefix("contract "))
@@ -217,10 +217,6 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     signed = facts["contracts"].select("known_on", contract="id", day="signed_on")
     bills = invoiced.select("line", invoice_line="id")
     imported = credited.join(bills, on="invoice_line").with_columns(day="issued_on")
-    shared = [
-        facts[name].select("known_on", day=pl.coalesce("from", pl.date(1, 1, 1))).join(by_contract, how="cross")
-        for name in ("ssps", "policies")
-    ]
     of_lines = [
         rows.select("line", "day", "known_on").join(lines, on="line") for rows in (invoiced, imported, used, reached)
     ]
@@ -228,7 +224,7 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
         rows.select("contract", "day", "known_on").join(by_contract, on="contract")
         for rows in (signed, amended, minimum, own.with_columns(day="issued_on"))
     ]
-    every = pl.concat([rows.select("account", "day", "known_on") for rows in (*of_lines, *of_contracts, *shared)])
+    every = pl.concat([rows.select("account", "day", "known_on") for rows in (*of_lines, *of_contracts)])
     # A fact is known only once the contract that it belongs to is.
     whole = signed.join(by_contract, on="contract").select("account", signature_known="known_on")
     return (
@@ -237,3 +233,10 @@ def moments(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
         .select("account", "day", "known_on")
         .drop_nulls()
     )
+
+
+def shared_moments(facts: Facts) -> pl.DataFrame:
+    """When each fact that concerns every account became known, and the first day it applies to: day, known_on."""
+    first = pl.coalesce("from", pl.date(1, 1, 1))
+    shared = [facts[name].select("known_on", day=first) for name in ("ssps", "policies")]
+    return pl.concat(shared).drop_nulls()

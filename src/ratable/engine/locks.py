@@ -91,14 +91,14 @@ def _late(before: pl.DataFrame, after: pl.DataFrame, closed: date) -> pl.DataFra
     ).select("line", *(c for c in outcome.MOVEMENTS if c != "line_no"))
 
 
-def late_accounts(moments: pl.DataFrame, made: list[tuple[date, date]]) -> pl.Series:
-    """Accounts with a fact that became known after a lock of the period that it belongs to.
+def late(moments: pl.DataFrame, made: list[tuple[date, date]]) -> pl.DataFrame:
+    """Facts that became known after a lock of the period that they belong to.
 
     Args:
-        moments: account, day (first day that the fact can move), known_on.
+        moments: day (first day that the fact can move), known_on, and any other columns.
         made: locks in order.
     """
-    late = pl.lit(value=False)
+    too_late = pl.lit(value=False)
     for locked_on, through in made:
-        late |= (pl.col("known_on") > locked_on) & (pl.col("day") <= through)
-    return moments.filter(late)["account"].unique()
+        too_late |= (pl.col("known_on") > locked_on) & (pl.col("day") <= through)
+    return moments.filter(too_late)

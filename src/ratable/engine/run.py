@@ -187,11 +187,14 @@ def _late(scope: _Scope, begun: Inception) -> pl.DataFrame:
     if made_locks.is_empty():
         return pl.DataFrame(schema={"account": pl.String, "entity": pl.String})
     moments = contracts.moments(scope.facts, begun.lines.select("line", "account"))
+    shared = contracts.shared_moments(scope.facts)
     owners = begun.lines.group_by("account").agg(pl.col("entity").first())
     found = [owners.head(0)]
     for entity in owners["entity"].unique():
         own = owners.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
         made = locks.stages(made_locks, entity, scope.known_on)
-        names = locks.late_accounts(moments.join(own, on="account", how="semi"), made)
-        found.append(own.filter(pl.col("account").is_in(names.implode())))
+        if len(locks.late(shared, made)):
+            found.append(own)
+        else:
+            found.append(own.join(locks.late(moments, made), on="account", how="semi"))
     return pl.concat(found)
