@@ -11,7 +11,8 @@ where those bills are made.
 import polars as pl
 
 from ratable.bundle import faults
-from ratable.core import findings, money, tables
+from ratable.core import findings
+from ratable.core import invoices as bills
 
 Tables = dict[str, pl.DataFrame]
 
@@ -62,27 +63,10 @@ def billed(typed: Tables, *, invoices: pl.Series) -> pl.DataFrame:
         discount. A discount is shared by SSP, or amount where a line has none, ties by line id.
     """
     asked = pl.DataFrame({"invoice": invoices.unique()})
-    terms = (
-        typed["invoices"]
-        .select("discount.percent", "discount.amount", invoice="id")
-        .join(asked, on="invoice", how="semi")
-    )
-    lines = typed["invoice_lines"].join(terms, on="invoice")
-    total = pl.col("amount").sum().over("invoice")
-    by_percent = money.round_half_even(
-        total.cast(pl.Int128) * pl.col("discount.percent"), pl.lit(tables.WHOLE_PERCENT, pl.Int128)
-    ).cast(pl.Int64)
-    lines = lines.select(
-        "invoice", "amount", pl.col("tax").fill_null(0), line="id",
-        discount=pl.coalesce("discount.amount", by_percent, 0),
-        weight=pl.coalesce("ssp", "amount").clip(lower_bound=0),
-    )  # fmt: skip
-    reduced = lines.filter(pl.col("discount") != 0)
-    shares = money.share(
-        reduced["discount"], reduced["weight"].to_numpy(), among=reduced["invoice"], tie=reduced["line"]
-    )
-    net = pl.concat([reduced.with_columns(amount=reduced["amount"] - shares), lines.filter(pl.col("discount") == 0)])
-    return net.select("invoice", "line", billed="amount", billed_tax="tax")
+    headers = typed["invoices"].join(asked, left_on="id", right_on="invoice", how="semi")
+    lines = typed["invoice_lines"].join(headers.select(invoice="id"), on="invoice", how="semi")
+    net = bills.net_lines(headers, lines)["net"]
+    return lines.select("invoice", line="id", billed=net, billed_tax=pl.col("tax").fill_null(0))
 
 
 def _suspects(credits: pl.DataFrame) -> pl.DataFrame:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ratable.billing import calendars, invoices, minimums, unit_prices, usage
-from ratable.core import periods, policies, tables
+from ratable.billing import calendars, minimums, unit_prices, usage
+from ratable.core import invoices, periods, policies, tables
 from ratable.engine import (
     allocation,
     amended_terms,

@@ -22,7 +22,7 @@ def net_lines(invoices: pl.DataFrame, invoice_lines: pl.DataFrame) -> pl.DataFra
         one row per invoice line, same order: line (its id), invoice, discount and net (minor units); per invoice the
         discounts sum to the invoice's own, a percent being of the total, rounded half even.
     """
-    lines = invoice_lines.select("invoice", "amount", line="id", weight=pl.coalesce("ssp", "amount"))
+    lines = invoice_lines.select("invoice", "amount", line="id", weight=pl.coalesce("ssp", "amount").clip(0))
     none = pl.lit(0, dtype=pl.Int64)
     discounted = invoices.filter(pl.col("discount.percent").is_not_null() | pl.col("discount.amount").is_not_null())
     if discounted.is_empty():

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ratable.billing import invoices
+from ratable.core import invoices
 from tests import frames
 
 
