@@ -146,17 +146,16 @@ def compete(chosen: list[Task], rounds: int) -> dict[Task, Measure]:
     expected = {folder: _rows(measure((*RIVAL, "duckdb-month-edges", folder)).output) for folder in _plain(folders)}
     best: dict[Task, Measure] = {}
     BUILD.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
-        out = str(Path(scratch) / "journal.parquet")
-        for turn in range(rounds):
-            for task in chosen:
-                sys.stderr.write(f"round {turn + 1} of {rounds}: {task.contender.name} {_sized(task)}\n")
-                folder = folders.get(task, "")
-                found = measure(tuple(part.format(folder=folder, out=out) for part in task.contender.command))
-                if folder in expected:
-                    _check(task, found.output, out, expected[folder])
-                earlier = best.get(task, found)
-                best[task] = Measure(min(found.seconds, earlier.seconds), max(found.mebibytes, earlier.mebibytes))
+    for turn, task in itertools.product(range(rounds), chosen):
+        sys.stderr.write(f"round {turn + 1} of {rounds}: {task.contender.name} {_sized(task)}\n")
+        folder = folders.get(task, "")
+        with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
+            out = str(Path(scratch) / "journal.parquet")
+            found = measure(tuple(part.format(folder=folder, out=out) for part in task.contender.command))
+            if folder in expected:
+                _check(task, found.output, out, expected[folder])
+        earlier = best.get(task, found)
+        best[task] = Measure(min(found.seconds, earlier.seconds), max(found.mebibytes, earlier.mebibytes))
     return best
 
 
