@@ -140,6 +140,17 @@ def test_shares_are_floors_and_largest_remainders(amount: int, weights: list[int
     assert shares == by_largest_remainder(amount, [Fraction(weight) for weight in weights])
 
 
+@pytest.mark.parametrize("amount", [10**15 - 1, 10**15 - 3, -(10**15 - 7)])
+@pytest.mark.parametrize(
+    "weights", [[2**61 + 1, 2**61 + 3, 2**60 + 7], [3**38, 5**26, 7**22, 11**17, 1], [10**30, 10**30 + 1, 7]]
+)
+def test_wide_products_are_shared_exactly(amount: int, weights: list[int]) -> None:
+    assert shared(amount, *weights) == by_largest_remainder(amount, [Fraction(weight) for weight in weights])
+    assert shared(amount, *weights, per=[3, 7, 11, 13, 17][: len(weights)]) == by_largest_remainder(
+        amount, [Fraction(weight, per) for weight, per in zip(weights, [3, 7, 11, 13, 17], strict=False)]
+    )
+
+
 @settings(max_examples=30)
 @given(amount=AMOUNTS, data=st.data())
 def test_fractional_weights_are_shared_exactly(amount: int, data: st.DataObject) -> None:

@@ -44,3 +44,13 @@ def test_parts_are_shared_apart() -> None:
     )
 
     assert allocation.allocate(lines, weight=np.array([1, 9]), per=np.array([3, 4])).to_list() == [4, 7]
+
+
+def test_weights_over_denominators_and_equal_remainders_by_line_id() -> None:
+    lines = pl.DataFrame(
+        {"part": ["C"] * 3, "line": ["c", "a", "b"], "total": [10] * 3, "discount": [0] * 3, "owned": [False] * 3}
+    )
+    found = allocation.allocate(lines, weight=np.array([1, 2, 3]), per=np.array([1, 2, 3]))
+
+    assert found.to_list() == [3, 4, 3]
+    assert found.name == "allocated"

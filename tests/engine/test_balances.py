@@ -42,6 +42,17 @@ def test_each_line_stands_on_its_side(
     assert frames.column(found, "contract_asset") == [*asset, 0]
 
 
+def test_a_contract_is_netted_at_each_moment_apart() -> None:
+    rows = [
+        {"account": "C", "awaits_time": False, "recognized": 400, "billed": billed, "month": month}
+        for month, billed in ((1, 0), (2, 900))
+    ]
+    found = balances.sides(frames.of(ROW | {"month": pl.Int64()}, *rows), at=["month"])
+
+    assert frames.column(found, "contract_asset") == [400, 0]
+    assert frames.column(found, "deferred_revenue") == [0, 500]
+
+
 def test_a_delivery_ahead_of_its_bill_is_a_contract_asset_until_it_is_billed() -> None:
     contract = examples.contract(
         {"product": "setup", "price": "400", "ssp": "400", "delivered_on": "2026-02-10"},

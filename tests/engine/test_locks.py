@@ -85,6 +85,17 @@ def test_late_bills_keep_their_kind_and_source() -> None:
     ]
 
 
+def test_late_revenue_has_no_source_unless_a_credit_took_it_back() -> None:
+    taken = movement("2026-01", 500, "revenue > receivable", "credit_note", source="N")
+    earned = movement("2026-01", 700, kind="modification", source="A")
+    rows = locks.post(STAGES[:1], lambda day: frames.of(SCHEMA, *([] if day else [taken, earned]))).to_dicts()
+
+    assert sorted((row["kind"], row["amount"], row["source"]) for row in rows) == [
+        ("catch_up", 500, "N"),
+        ("catch_up", 700, None),
+    ]
+
+
 def test_the_other_direction_nets_against_what_was_posted() -> None:
     there, back = movement("2026-01", 300), movement("2026-01", 100, "revenue > deferred_revenue")
 

@@ -122,6 +122,26 @@ def test_steps_show_on_their_days() -> None:
     ]
 
 
+def test_a_single_unit_is_a_row_and_nothing_is_none() -> None:
+    found = recognition.by_month(spans(SPAN | {"amount": 6}), reached(), frames.day("2026-12-31"))
+
+    assert frames.column(found, "amount") == [1] * 6
+
+
+def test_two_lines_of_one_window_earn_their_own() -> None:
+    found = recognition.by_month(spans(SPAN, SPAN | {"line_no": 1, "amount": 120}), reached(), frames.day("2026-01-31"))
+
+    assert sorted(found.select("line_no", "amount").rows()) == [(0, 1_000_00), (1, 10)]
+
+
+def test_steps_of_two_lines_do_not_mix() -> None:
+    stepped = spans(SPAN | {"proration": None, "line_no": 1}, SPAN | {"proration": None})
+    steps = [*STEPS, STEPS[0] | {"line_no": 1, "part": 9}]
+    found = recognition.by_day(stepped, reached(*steps), frames.day("2026-12-31")).sort("line_no", "date")
+
+    assert found.select("line_no", "amount").rows() == [(0, 3_600_00), (0, 6_000_00), (1, 10_800_00)]
+
+
 def test_a_span_still_ahead_has_no_rows() -> None:
     assert recognition.by_month(spans(SPAN), reached(), frames.day("2025-12-31")).is_empty()
 

@@ -57,3 +57,14 @@ def test_contracts_have_discounts_of_their_own() -> None:
     )  # fmt: skip
 
     assert transaction_price.discounts(lines, weight=np.array([1, 1])).to_list() == [7, 10]
+
+
+def test_equal_remainders_are_served_by_line_id_in_whole_units() -> None:
+    lines = pl.DataFrame(
+        {"account": ["C"] * 3, "line": ["c", "a", "b"], "price": [100] * 3, "covered": [True] * 3,
+         "discount_percent": [None] * 3, "discount_amount": [10] * 3}
+    )  # fmt: skip
+    found = transaction_price.discounts(lines, weight=np.array([1, 1, 1]))
+
+    assert found.to_list() == [3, 4, 3]
+    assert (found.name, str(found.dtype)) == ("discount", "Int64")

@@ -40,7 +40,7 @@ def discount_of(contract: strategies.Row, lines: list[dict[str, Any]]) -> int:
     return round(sum(covered, Fraction(0)) * Fraction(terms.get("percent", "0")) / 100)
 
 
-@ledgers.examples(20)
+@ledgers.examples(12)
 @given(document=strategies.bundles())
 def test_law_1_what_is_allocated_is_the_transaction_price(document: strategies.Row, tmp_path_factory: Folder) -> None:
     signed = ledgers.without(document, "amendments", "credit_notes", "locks")
@@ -53,7 +53,7 @@ def test_law_1_what_is_allocated_is_the_transaction_price(document: strategies.R
         assert sum(line["allocated"] for line in own) == sum(line["price"] for line in own) - discount_of(contract, own)
 
 
-@ledgers.examples(30)
+@ledgers.examples(15)
 @given(document=strategies.bundles())
 def test_law_1_holds_after_amendments_and_credits(document: strategies.Row, tmp_path_factory: Folder) -> None:
     undiscounted = [{key: row[key] for key in row if key != "discount"} for row in document["contracts"]]
@@ -71,7 +71,7 @@ def test_law_1_holds_after_amendments_and_credits(document: strategies.Row, tmp_
     assert sum(fixed["allocated"]) == sum(fixed["price"]) - sum(given_back)
 
 
-@ledgers.examples(12)
+@ledgers.examples(8)
 @given(question=strategies.questions(), later=st.integers(0, 120))
 def test_law_2_recognized_and_remaining_are_what_is_allocated(
     question: strategies.Question, later: int, tmp_path_factory: Folder
@@ -112,7 +112,7 @@ def sides_at(outcome: Outcome, moment: date) -> Counter[tuple[str, str]]:
     return found
 
 
-@ledgers.examples(10)
+@ledgers.examples(8)
 @given(question=strategies.questions())
 def test_law_3_billed_less_recognized_stands_on_the_three_sides(
     question: strategies.Question, tmp_path_factory: Folder
@@ -167,7 +167,7 @@ def test_law_4_opening_and_movements_are_the_closing(
     }
 
 
-@ledgers.examples(15)
+@ledgers.examples(8)
 @given(question=strategies.questions(), seed=st.integers(0, 999))
 def test_law_5_the_order_of_rows_shows_nowhere(
     question: strategies.Question, seed: int, tmp_path_factory: Folder
@@ -217,7 +217,7 @@ def test_law_5_any_split_by_contract_gives_the_same_entries(
     assert whole.equals(pl.concat(parts).sort("entry"))
 
 
-@ledgers.examples(12)
+@ledgers.examples(10)
 @given(question=strategies.questions())
 def test_law_5_days_sum_to_months(question: strategies.Question, tmp_path_factory: Folder) -> None:
     outcome = run.recognize(read(question.bundle, tmp_path_factory), question.through, known_on=question.known_on)

@@ -54,11 +54,9 @@ def rate(usage: pl.DataFrame, lines: pl.DataFrame, tiers: pl.DataFrame) -> pl.Da
     rows = rows.with_columns(exact=pl.when(pl.col("pricing.cap").is_null()).then("exact").otherwise(capped))
     added = pl.col("exact") - pl.col("exact").shift(1).over("line_no", "period").fill_null(0)
     kept = tables.WHOLE_PERCENT - pl.coalesce("discount.percent", 0)
-    total = added.cum_sum().over("line_no") * kept
-    rows = rows.with_columns(
-        through=money.round_half_even(total, pl.col("minor") * tables.WHOLE_PERCENT).cast(pl.Int64)
-        + pl.col("given").cum_sum().over("line_no")
-    )
+    whole = pl.col("minor") * tables.WHOLE_PERCENT
+    total = added.cum_sum().over("line_no") * kept + pl.col("given").cum_sum().over("line_no") * whole
+    rows = rows.with_columns(through=money.round_half_even(total, whole).cast(pl.Int64))
     amount = pl.col("through") - pl.col("through").shift(1).over("line_no").fill_null(0)
     return rows.with_columns(amount=amount).select(*SCHEMA)
 

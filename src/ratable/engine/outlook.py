@@ -48,12 +48,19 @@ def in_force(signed: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(**kept, allocated="allocated_now").select(*outcome.LINES)
 
 
-def remaining(standing: Position, lines: pl.DataFrame, through: date) -> pl.DataFrame:
+def remaining(standing: Position, lines: pl.DataFrame, through: date, held_back: pl.DataFrame) -> pl.DataFrame:
     """Fixed consideration still to be recognized, by month (outcome.REMAINING).
 
     Source: 606-10-50-13 to 50-15.
 
-    Per line the rows sum to what is allocated less what is recognized; billed or not.
+    Args:
+        standing: where the lines stand after their last event.
+        lines: outcome.LINES of what is signed.
+        through: the last day of the books.
+        held_back: late movements that are posted after that day (outcome.MOVEMENTS).
+
+    Returns:
+        per line the rows sum to what is contracted less what is posted as recognized; billed or not.
     """
     after = through + timedelta(days=1)
     spans = standing.spans.join(lines, on="line_no", how="semi").filter(pl.col("last") >= after)
@@ -67,13 +74,20 @@ def remaining(standing: Position, lines: pl.DataFrame, through: date) -> pl.Data
         "line_no", amount=pl.col("amount") * sign, month=pl.col("day").dt.month_start()
     )
     planned = planned.select("line_no", "amount", month="origin")
-    rows = pl.concat([planned, moved, _unreached(standing, lines, after)])
+    rows = pl.concat([planned, moved, _unreached(standing, lines, after), _late_revenue(held_back, lines)])
     return (
         rows.group_by("line_no", "month")
         .agg(pl.col("amount").sum())
         .filter(pl.col("amount") != 0)
         .select(*outcome.REMAINING)
     )
+
+
+def _late_revenue(held_back: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Revenue of locked months that is posted on a first open day after the day of the books."""
+    late = held_back.join(lines.filter("fixed"), on="line_no", how="semi")
+    sign = (pl.col("credit_role") == "revenue").cast(pl.Int64) - (pl.col("debit_role") == "revenue").cast(pl.Int64)
+    return late.select("line_no", amount=pl.col("amount") * sign, month=pl.col("date").dt.month_start())
 
 
 def _unreached(standing: Position, lines: pl.DataFrame, after: date) -> pl.DataFrame:

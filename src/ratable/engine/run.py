@@ -85,7 +85,7 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
         unspanned=posting.unspanned,
         revenue=revenue,
         others=cache(lambda grain: posting.others(grain, revenue("month"))),
-        remaining=cache(lambda: outlook.remaining(standing, signed, through)),
+        remaining=cache(lambda: outlook.remaining(standing, signed, through, posting.held_back())),
         treatments=begun.treatments,
     )
 
@@ -115,6 +115,12 @@ class _Posting:
         """Plain recognition of those lines."""
         return journal.recognition_of(self.on_time(), self.scope.through, grain=grain)
 
+    def held_back(self) -> pl.DataFrame:
+        """Late movements whose first open day lies after the last day."""
+        late = _posted_late(self.scope, self.begun, self.late, grain="month")
+        none = pl.DataFrame(schema=outcome.MOVEMENTS)
+        return pl.concat([none, *late]).filter(pl.col("date") > self.scope.through)
+
     def unspanned(self, grain: str) -> pl.DataFrame:
         """Plain recognition of those lines that is not served over time."""
         on_time = self.on_time()
@@ -126,7 +132,8 @@ class _Posting:
         through, on_time = self.scope.through, self.on_time()
         true_ups = self.begun.true_ups.join(on_time.lines, on="line_no", how="semi")
         late = _posted_late(self.scope, self.begun, self.late, grain=grain)
-        moved = [journal.events(on_time, true_ups, through), *late]
+        posted = [rows.filter(pl.col("date") <= through) for rows in late]
+        moved = [journal.events(on_time, true_ups, through), *posted]
         sides = self.begun.lines.select("line_no", "awaits_time")
         behind = balances.may_fall_behind(self.standing, self.late).join(sides, on="line_no")
         earned = outcome.as_movements(monthly.join(behind, on="line_no", how="semi"))
@@ -162,7 +169,7 @@ def _posted_late(scope: _Scope, begun: Inception, late: pl.DataFrame, *, grain: 
         made = locks.stages(scope.facts["locks"], entity, scope.known_on)
         known = _as_known(scope, begun.lines.join(accounts, on="account", how="semi"), grain)
         rows = locks.post(made, known).join(begun.lines.select("line", "line_no"), on="line")
-        posted.append(rows.filter(pl.col("date") <= scope.through).select(*outcome.MOVEMENTS))
+        posted.append(rows.select(*outcome.MOVEMENTS))
     return posted
 
 
