@@ -221,12 +221,12 @@ def _lowered(spans: pl.DataFrame, standing: Position, start: pl.Expr, stop: pl.E
 def _middle(standing: Position, events: pl.DataFrame) -> pl.DataFrame:
     """The span from the day service resumes to the end of the credited service."""
     running = events.filter(pl.col("resumes") <= pl.col("to"))
-    lines = standing.lines.select("line_no", "start", "end", "proration", "in_steps")
+    lines = standing.lines.select("line_no", "start", "end", "proration", "in_steps", "available_from")
     base = pl.col("at_eve") - pl.col("from_revenue")
     rows = running.join(lines, on="line_no")
     return rows.select(
         "line_no",
-        first="resumes",
+        first=pl.max_horizontal("resumes", "available_from"),
         last="to",
         opening=base,
         constant=base,
