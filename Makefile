@@ -39,7 +39,7 @@ demo: $(INSTALLED) ## close three months of an example company, in ten seconds
 
 .PHONY: test
 test: check ## everything that continuous integration runs
-	@$(RUN) pytest --quiet --numprocesses 2 --ignore tests/tidy --cov --cov-report term:skip-covered --cov-report html --hypothesis-profile check
+	@$(RUN) pytest --quiet --numprocesses 2 --dist worksteal --ignore tests/tidy --cov --cov-report term:skip-covered --cov-report html --hypothesis-profile check
 	@echo "All passed. Lines and branches not covered: htmlcov/index.html. What the tests are: docs/testing.md"
 
 .PHONY: check

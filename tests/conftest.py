@@ -1,9 +1,19 @@
 """What holds for every test: Hypothesis repeats itself, and nothing reaches a network."""
 
+import importlib
+import pkgutil
 import sys
 from typing import Any
 
 from hypothesis import settings
+
+import ratable
+
+# Hypothesis tries the constants that it finds in whatever is loaded. All is loaded first, so that what it tries does
+# not hang on which tests share a process.
+for module in pkgutil.walk_packages(ratable.__path__, "ratable."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 
 settings.register_profile("check", derandomize=True, deadline=None)
 settings.register_profile("fuzz", deadline=None, print_blob=True)

@@ -163,7 +163,7 @@ def test_law_4_opening_and_movements_are_the_closing(
     sign = -1 if account == "deferred_revenue" else 1
     balances = ledgers.posted(outcome, "contract", "currency").items()
     assert {group: n for group, n in closing.items() if n} == {
-        group: sign * r[account] for group, r in balances if r[account]
+        (contract or "", currency): sign * r[account] for (contract, currency), r in balances if r[account]
     }
 
 
