@@ -4,9 +4,10 @@ import polars as pl
 import pytest
 
 from ratable.cli import terminal
+from ratable.core import findings
 from ratable.reports import rendering
 
-HEADING = rendering.Heading("roll-forward", {"through": "2026-02-28", "by": ["customer"]}, pl.DataFrame())
+HEADING = rendering.Heading("roll-forward", {"through": "2026-02-28", "by": ["customer"]}, findings.none())
 ROWS = pl.DataFrame(
     {
         "period": ["2026-01", "2026-02", "2026-01", "2026-02"],
@@ -18,9 +19,9 @@ ROWS = pl.DataFrame(
 )
 
 
-def shown(*parts: pl.DataFrame) -> str:
+def shown(*parts: pl.DataFrame, heading: rendering.Heading = HEADING) -> str:
     out = io.BytesIO()
-    terminal.write(out, parts, HEADING)
+    terminal.write(out, parts, heading)
     return out.getvalue().decode()
 
 
@@ -56,6 +57,13 @@ def test_long_reports_are_cut_aloud_and_totals_are_of_all(monkeypatch: pytest.Mo
 
 def test_nothing_is_said_to_be_nothing() -> None:
     assert "Nothing to show." in shown(ROWS.clear())
+
+
+def test_nothing_left_says_that_it_was_left_out() -> None:
+    told = findings.none().vstack(findings.none().clear(1).with_columns(severity=pl.lit("blocks")))
+    heading = rendering.Heading("roll-forward", {"through": "2026-02-28"}, told)
+
+    assert "Nothing to show: what 1 blocking finding named was left out." in shown(ROWS.clear(), heading=heading)
 
 
 def test_months_that_do_not_fit_become_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,12 +41,20 @@ def write(out: IO[bytes], parts: Iterable[pl.DataFrame], heading: rendering.Head
     screen.width = max(screen.width, measure.Measurement.get(screen, screen.options, drawn).minimum)
     with screen.capture() as captured:
         screen.print(text.Text(_title(heading), style="bold"))
-        screen.print(drawn if count else "Nothing to show.")
+        screen.print(drawn if count else _nothing(heading))
         if unmoved and count:
             screen.print(f"Nothing in {', '.join(unmoved)}.".replace("_", " "))
         if count > head.height:
             screen.print(f"{count - head.height:,} more rows are not shown; --out FILE.csv writes them all.")
     out.write(captured.get().encode())
+
+
+def _nothing(heading: rendering.Heading) -> str:
+    """Why a report has no rows, as far as the findings tell."""
+    blocking = heading.findings.filter(pl.col("severity") == "blocks").height
+    if not blocking:
+        return "Nothing to show."
+    return f"Nothing to show: what {blocking} blocking finding{'s' if blocking > 1 else ''} named was left out."
 
 
 def _gathered(parts: Iterable[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame, int]:
