@@ -53,6 +53,66 @@ def test_two_credits_of_one_bill_take_what_is_left() -> None:
     assert [n for *_, n in examples.entries(found, "recognition")] == [1_000_00] * 9 + [500_00]
 
 
+def half_years(*credits: Any, **second: Any) -> Any:
+    """A line of 12,000.00 for 2026 in two invoices of half a year, after some credit notes."""
+    halves = [
+        {"amount": "6000", "contract_line": "C-1", "service_start": first, "service_end": last}
+        for first, last in (("2026-01-01", "2026-06-30"), ("2026-07-01", "2026-12-31"))
+    ]
+    bills = [
+        examples.invoice(halves[0], contract="C"),
+        examples.invoice(halves[1], name="J", contract="C", **second),
+    ]
+    contract = examples.contract({"price": "12000"})
+    return examples.books("2026-12-31", contracts=[contract], invoices=bills, credit_notes=credits)
+
+
+def test_a_credit_takes_no_more_than_its_own_service_has_left() -> None:
+    found = half_years(examples.credit("2026-04-01", ("I-1", "4000")))
+
+    # 9,000.00 are deferred, but 3,000.00 of them belong to the months that were credited.
+    taken = {said: n for _, _, said, n in examples.entries(found, "credit_note")}
+    assert taken == {DEFERRED: 3_000_00, REVENUE: 1_000_00}
+    assert examples.revenue(found) == {
+        "2026-01-31": 1_000_00, "2026-02-28": 1_000_00, "2026-03-31": 1_000_00, "2026-04-01": -1_000_00,
+        "2026-07-31": 1_000_00, "2026-08-31": 1_000_00, "2026-09-30": 1_000_00, "2026-10-31": 1_000_00,
+        "2026-11-30": 1_000_00, "2026-12-31": 1_000_00,
+    }  # fmt: skip
+
+
+def test_a_credit_takes_no_more_than_is_deferred() -> None:
+    found = half_years(examples.credit("2026-10-01", ("J-1", "3000"), of="J"), issued_on="2026-09-15")
+    few = half_years(
+        examples.credit("2026-05-01", ("I-1", "2000")), examples.credit("2026-09-01", ("I-1", "1000"), name="O"),
+        issued_on="2026-12-31",
+    )  # fmt: skip
+
+    assert {said: n for _, _, said, n in examples.entries(found, "credit_note")} == {DEFERRED: 3_000_00}
+    # By September everything billed for the first half is recognized: the second credit is off revenue.
+    assert [(day, said, n) for day, _, said, n in examples.entries(few, "credit_note")] == [
+        ("2026-05-01", DEFERRED, 2_000_00), ("2026-09-01", REVENUE, 1_000_00),
+    ]  # fmt: skip
+
+
+def test_credits_of_milestones_run_on_the_whole_price() -> None:
+    build = {
+        "product": "build",
+        "price": "1000",
+        "milestones": [{"id": "m", "percent": "60"}, {"id": "n", "percent": "40"}],
+    }
+    bill = examples.invoice({"amount": "1000", "contract_line": "C-1"}, contract="C")
+    reached = [
+        {"contract_line": "C-1", "milestone": name, "on": day}
+        for name, day in (("m", "2026-02-01"), ("n", "2026-05-01"))
+    ]
+    found = examples.books(
+        "2026-12-31", contracts=[examples.contract(build)], invoices=[bill], milestones_reached=reached,
+        credit_notes=[examples.credit("2026-03-01", ("I-1", "300"))],
+    )  # fmt: skip
+
+    assert examples.revenue(found) == {"2026-02-28": 600_00, "2026-05-31": 100_00}
+
+
 def test_tax_is_credited_apart() -> None:
     note = examples.credit("2026-10-01")
     note["lines"] = [{"invoice_line": "I-1", "amount": "3000", "tax": "300"}]

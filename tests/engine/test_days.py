@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from ratable.engine import days, recognition
+from ratable.engine import days, outcome, recognition
 from ratable.engine.milestones import REACHED
 
 THROUGH = date(2027, 2, 3)
@@ -56,3 +56,30 @@ def test_366_a_leap_year_is_one_a_day() -> None:
     )
 
     assert set(in_parts(given)["amount"]) == {100}
+
+
+def test_a_part_is_of_one_window_or_of_few_spans_each() -> None:
+    given = pl.concat([spans(40, alike=True), spans(40, alike=False).with_columns(span=pl.col("span") + 40)])
+    found = list(days.parts(given, THROUGH))
+
+    assert sorted(len(part.spans) for part in found if part.alike) == [41]  # One of the others has the same window.
+    assert sum(len(part.spans) for part in found) == 80
+
+
+def test_parts_are_of_few_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days, "_ROWS", 1_000)
+    for alike in (True, False):
+        found = list(days.parts(spans(40, alike=alike), THROUGH))
+
+        assert all(part.rows().height <= 1_000 + 366 for part in found)
+        assert len(found) in range(14, 17)
+
+
+def test_a_part_is_written_with_the_words_of_the_journal() -> None:
+    (part,) = days.parts(spans(2, alike=True), THROUGH)
+    rows = part.rows()
+
+    assert rows.schema["debit_role"] == rows.schema["credit_role"] == outcome.ROLES
+    assert {row[:2] for row in rows.select("debit_role", "credit_role", "span").rows()} == {
+        ("deferred_revenue", "revenue"), ("revenue", "deferred_revenue"),
+    }  # fmt: skip

@@ -77,3 +77,34 @@ def test_a_delivery_is_one_step(terms: dict[str, Any], day: str) -> None:
     lines = frames.of(SCHEMA, LINE | {"method": "point_in_time"} | terms, LINE)
 
     assert milestones.deliveries(lines).rows() == [(0, frames.day(day), 1, 1)]
+
+
+def test_lines_do_not_mix() -> None:
+    lines = frames.of(SCHEMA, LINE | {"line_no": 1, "line": "C-2"}, LINE)
+    plan = [row | {"contract_line": line} for line in ("C-1", "C-2") for row in PLAN]
+    reached = [
+        {"contract_line": line, "milestone": name, "on": day}
+        for line, name, day in (
+            ("C-2", "live", "2026-05-05"), ("C-1", "live", "2026-05-05"), ("C-1", "design", "2026-03-01"),
+            ("C-2", "design", "2026-05-05"),
+        )
+    ]  # fmt: skip
+    found = milestones.shares(lines, frames.table("milestones", *plan), frames.table("milestones_reached", *reached))
+
+    assert [(no, str(day), part / split) for no, day, part, split in found.rows()] == [
+        (0, "2026-03-01", 0.3), (0, "2026-05-05", 0.8), (1, "2026-05-05", 0.8),
+    ]  # fmt: skip
+
+
+def test_shares_of_large_prices_stay_exact() -> None:
+    price = 9_007_199_254_740_993  # One more than a float can hold.
+    plan = [{"contract_line": "C-1", "id": name, "amount": worth} for name, worth in (("a", 1), ("b", price - 1))]
+    reached = [{"contract_line": "C-1", "milestone": name, "on": day} for name, day in
+               (("a", "2026-02-01"), ("b", "2026-03-01"))]  # fmt: skip
+    found = milestones.shares(
+        frames.of(SCHEMA, LINE | {"price": price}), frames.table("milestones", *plan),
+        frames.table("milestones_reached", *reached),
+    )  # fmt: skip
+
+    assert found.select("part", "split").row(0) == (1, price)
+    assert found["part"][1] == found["split"][1]

@@ -81,9 +81,7 @@ def _refuse(rows: pl.DataFrame, bills: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
 def _credit(standing: Position, rows: pl.DataFrame) -> Position:
     """At most one credited bill of each line."""
     events = rows.select("line_no", "event")
-    lines = standing.lines.join(events, on="line_no").select(
-        "line_no", "fixed", "in_steps", "generate", "end", "credited", "net"
-    )
+    lines = standing.lines.join(events, on="line_no").select("line_no", "fixed", "in_steps", "end")
     totals = position.billed_through(standing, events)
     to_date = recognition.through_day(standing.spans, standing.reached, events.rename({"event": "day"}))
     rows = (
