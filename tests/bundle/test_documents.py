@@ -5,13 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from ratable.bundle import documents, nesting
+from ratable.bundle import documents, nesting, sources
 from tests.bundle import samples
 
 USAGE = """\
 usage:
   - {id: U-1, contract_line: C-1-2, KEY: 2026-01-09, quantity: "3"}
 """
+
+
+def test_half_a_character_is_refused_and_a_whole_one_is_read() -> None:
+    assert documents.read_json(rb'{"name": "\ud83d\ude00"}', "sample") == {"name": "\N{GRINNING FACE}"}
+    with pytest.raises(sources.Unreadable, match=r"saw \\ud800, which is half of a character"):
+        documents.read_json(rb'{"name": "\ud800"}', "sample")
 
 
 def test_every_value_keeps_its_characters() -> None:

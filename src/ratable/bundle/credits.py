@@ -40,14 +40,15 @@ def refused(typed: Tables, raw: Tables) -> pl.DataFrame:
 def _credits(typed: Tables) -> pl.DataFrame:
     """Credit lines on imported invoices: row, note, invoice, line, amount, tax, billed, billed_tax, turn.
 
-    `turn` counts the notes of an invoice in order of issue, from 1.
+    `turn` counts the notes of an invoice from 1: first those that are kept already (bundle.joining), then the others,
+    each in order of issue.
     """
     notes = typed["credit_notes"].select("invoice", "issued_on", note="id")
     lines = typed["credit_note_lines"].select(
         "row", "amount", pl.col("tax").fill_null(0), note="credit_note", line="invoice_line"
     )
     named = lines.join(notes, on="note").join(billed(typed, invoices=notes["invoice"]), on=["invoice", "line"])
-    turn = pl.struct("issued_on", "note").rank("dense").over("invoice")
+    turn = pl.struct(pl.col("row") > 0, "issued_on", "note").rank("dense").over("invoice")
     return named.with_columns(turn=turn.cast(pl.Int64))
 
 

@@ -17,6 +17,7 @@ import yaml
 from ratable.bundle import sources
 
 DEEPEST = 60
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 Tree = dict[str, Any] | list[Any] | str | bool | None
 _TAG = "tag:yaml.org,2002:"
@@ -33,7 +34,7 @@ def read_json(data: bytes, name: str) -> Tree:
     """The tree of a JSON document.
 
     Raises:
-        Unreadable: it is not JSON, repeats a key, or nests too deep.
+        Unreadable: it is not JSON, repeats a key, nests too deep, or holds half a character.
     """
     try:
         tree: Tree = json.loads(
@@ -44,6 +45,11 @@ def read_json(data: bytes, name: str) -> Tree:
         raise sources.Unreadable(f"{name}, line {error.lineno}: not JSON ({error.msg}).") from error
     except RecursionError as error:
         raise sources.Unreadable(f"{name}: nested too deep for a bundle.") from error
+    # Only an escape can bring one in, and few documents have any.
+    if b"\\ud" in data.lower() and (half := _HALF_A_PAIR.search(json.dumps(tree, ensure_ascii=False))):
+        raise sources.Unreadable(
+            f"{name}: saw \\u{ord(half[0]):04x}, which is half of a character; expected both halves or neither."
+        )
     return tree
 
 

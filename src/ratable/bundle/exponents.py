@@ -1,4 +1,4 @@
-"""How many decimals the amounts of each row have: those of the currency of its contract or invoice.
+"""How many decimals the amounts of each row have, and in which currency: that of its contract or invoice.
 
 Worked example: usage `U-1` names the line `C-1-1`, that line the contract `C-1`, and that contract JPY: its amount has
 no decimals. A bundle in which every contract and invoice has two decimals is answered at once, without that walk.
@@ -45,7 +45,8 @@ def of_rows(bundle: dict[str, pl.DataFrame], table: str) -> pl.Series:
     shared = _shared_exponent(bundle)
     if shared is not None and table != "ssps":
         return pl.Series([shared], dtype=pl.Int64)
-    return _by_row(bundle, table).fill_null(MOST_DECIMALS)
+    codes = currency_of_rows(bundle, table).to_frame("currency")
+    return codes.select(currencies.exponent(pl.col("currency"))).to_series().fill_null(MOST_DECIMALS)
 
 
 def _shared_exponent(bundle: dict[str, pl.DataFrame]) -> int | None:
@@ -54,32 +55,32 @@ def _shared_exponent(bundle: dict[str, pl.DataFrame]) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _by_row(bundle: dict[str, pl.DataFrame], table: str) -> pl.Series:
+def currency_of_rows(bundle: dict[str, pl.DataFrame], table: str) -> pl.Series:
+    """The currency that each row of a table is in, as written there or where it hangs; null where none is found."""
     rows = bundle[table]
     if tables.TABLES[table].column("currency"):
-        return rows.select(currencies.exponent(pl.col("currency"))).to_series()
+        return rows["currency"].cast(pl.String)
     if table not in _HOLDERS:
-        return pl.Series([None] * rows.height, dtype=pl.Int64)
+        return pl.Series("currency", [None] * rows.height, dtype=pl.String)
     column, holder = _HOLDERS[table]
-    return rows.select(holder=column).join(_by_id(bundle, holder), on="holder", how="left", maintain_order="left")[
-        "places"
-    ]
+    held = rows.select(holder=column).join(_by_id(bundle, holder), on="holder", how="left", maintain_order="left")
+    return held["currency"]
 
 
 def _by_id(bundle: dict[str, pl.DataFrame], holder: str) -> pl.DataFrame:
-    """The decimals by id of a holder, among them lines that amendments add and bills of our own."""
-    parts = [bundle[holder].select(holder="id", places=_by_row(bundle, holder))]
+    """The currency by id of a holder, among them lines that amendments add and bills of our own."""
+    parts = [bundle[holder].select(holder="id", currency=currency_of_rows(bundle, holder))]
     if holder == "contract_lines":
-        changes = bundle["amendment_changes"].with_columns(places=_by_row(bundle, "amendment_changes"))
-        parts.append(changes.filter(pl.col("op") == "add").select(holder="line", places="places"))
+        changes = bundle["amendment_changes"].with_columns(currency=currency_of_rows(bundle, "amendment_changes"))
+        parts.append(changes.filter(pl.col("op") == "add").select(holder="line", currency="currency"))
     if holder == "invoices":
         parts.append(_own_bills(bundle))
     return pl.concat(parts).drop_nulls().unique("holder", keep="first")
 
 
 def _own_bills(bundle: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Ids CONTRACT/ISSUE-DATE that credit notes and payments name, with the decimals of the contract."""
+    """Ids CONTRACT/ISSUE-DATE that credit notes and payments name, with the currency of the contract."""
     named = pl.concat([bundle[t].select(holder="invoice") for t in ("credit_notes", "payments")]).unique()
     named = named.with_columns(contract=pl.col("holder").str.extract(r"^(.+)/\d{4}-\d{2}-\d{2}$"))
-    contracts = bundle["contracts"].select(contract="id", places=_by_row(bundle, "contracts")).unique("contract")
-    return named.join(contracts, on="contract", how="inner").select("holder", "places")
+    contracts = bundle["contracts"].select("currency", contract="id").unique("contract")
+    return named.join(contracts, on="contract", how="inner").select("holder", "currency")

@@ -70,25 +70,35 @@ class Parsed:
     findings: list[pl.DataFrame]
 
 
-def parse(source: sources.Source) -> Parsed:
+def parse(source: sources.Source, kept: dict[str, pl.DataFrame] | None = None) -> Parsed:
     """Every declared table in its declared types.
 
     Args:
         source: raw tables, one row per row of the input.
+        kept: typed tables that rows of the input may name for their currency.
 
     Returns:
         typed tables with the same rows; a cell at fault is null and has a finding, and so has a required cell that is
         missing. Nothing is filled in.
     """
     raw, found = declared(source)
-    typed = {}
+    typed, named = {}, _named(raw, kept) if kept else raw
     for name, table in tables.TABLES.items():
         if raw[name].is_empty():
             typed[name] = tables.empty(name)
             continue
-        typed[name], table_found = _table(raw, table)
+        typed[name], table_found = _table(raw[name], table, named)
         found += table_found
     return Parsed(typed, raw, found + _marked(raw, source.marks))
+
+
+def _named(raw: dict[str, pl.DataFrame], kept: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The words of both, those of the input first: all that the way from a row to its currency reads."""
+    words = {
+        name: [pl.col(c.name).cast(pl.String) for c in table.columns if c.kind in _TEXT_KINDS]
+        for name, table in tables.TABLES.items()
+    }
+    return {name: pl.concat([raw[name].select(words[name]), kept[name].select(words[name])]) for name in raw}
 
 
 def _marked(raw: dict[str, pl.DataFrame], marks: pl.DataFrame) -> list[pl.DataFrame]:
@@ -103,18 +113,21 @@ def _marked(raw: dict[str, pl.DataFrame], marks: pl.DataFrame) -> list[pl.DataFr
     return found
 
 
-def _table(raw: dict[str, pl.DataFrame], table: tables.Table) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    frame = raw[table.name]
+def _table(
+    frame: pl.DataFrame, table: tables.Table, named: dict[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     places = pl.Series([None], dtype=pl.Int64)
     if any(column.kind == "amount" for column in table.columns):
-        places = exponents.of_rows(raw, table.name)
+        places = exponents.of_rows(named, table.name).head(frame.height)
     given = frame.with_columns(_places=places if len(places) == frame.height else pl.lit(places[0], pl.Int64))
     distinct = sorted(places.unique().drop_nulls())
     typed = given.select(*(_typed(given, column, distinct) for column in table.columns), "row")
     found = []
     for column in table.columns:
         for rows, code, expected in _faults(table, column, given, typed):
-            found.append(faults.report(raw, code, table.name, column.name, rows=rows, expected=expected))
+            found.append(
+                faults.report({table.name: frame}, code, table.name, column.name, rows=rows, expected=expected)
+            )
     return typed, found
 
 

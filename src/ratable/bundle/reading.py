@@ -6,6 +6,7 @@ contract, one finding `unknown_id` and one row of `left_out`; everything else in
 Refuses, with `Unreadable` and one clear sentence, what is no bundle at all; every fault inside a bundle is a finding.
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ratable.bundle import archives, checking, documents, flat_files, nesting, parsing, sources, workbooks
@@ -36,25 +37,60 @@ def source(path: Path) -> sources.Source:
     Raises:
         Unreadable: there is nothing, or nothing of a known form.
     """
+    return understood({file.name: file for file in _tables(path)} if path.is_dir() else contents(path), path)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """The files at a path as they are, by name: itself, or the tables of a folder.
+
+    Raises:
+        Unreadable: there is nothing, or it cannot be read.
+    """
     try:
-        if path.is_dir():
-            files: dict[str, bytes | Path] = {file.name: file for file in path.iterdir() if file.is_file()}
-            return flat_files.read(files, path.name)
-        data = path.read_bytes()
+        return {file.name: file.read_bytes() for file in (_tables(path) if path.is_dir() else [path])}
     except FileNotFoundError as error:
         raise Unreadable(f"{path}: no such file or folder.") from error
     except OSError as error:
         raise Unreadable(f"{path}: cannot be read ({error.strerror}).") from error
+
+
+def _tables(folder: Path) -> list[Path]:
+    """The files of a folder that can be tables."""
+    try:
+        return sorted(
+            file for file in folder.iterdir() if file.is_file() and file.suffix.lower() in (".csv", ".parquet")
+        )
+    except OSError as error:
+        raise Unreadable(f"{folder}: cannot be read ({error.strerror}).") from error
+
+
+def understood(files: Mapping[str, bytes | Path], path: Path) -> sources.Source:
+    """The raw tables in the files of a path.
+
+    Args:
+        files: what `contents` gives, or where it is.
+        path: the file or folder that they came from; its name tells their form.
+
+    Raises:
+        Unreadable: they are of no known form.
+    """
+    if path.is_dir():
+        return flat_files.read(dict(files), path.name)
+    data = files[path.name]
     form = path.suffix.lower()
-    if form in (".yaml", ".yml"):
-        return nesting.flatten(documents.read_yaml(data, path.name), path.name)
-    if form == ".json":
-        return nesting.flatten(documents.read_json(data, path.name), path.name)
-    if form == ".xlsx":
-        return workbooks.read(data, path.name)
-    if form == ".zip":
-        return flat_files.read({**archives.members(data, path.name)}, path.name)
-    raise Unreadable(
-        f"{path}: no form of a bundle; give a .yaml or .json document, a folder or .zip of TABLE.csv or TABLE.parquet, "
-        "or an .xlsx workbook."
-    )
+    if form not in FORMS or not isinstance(data, bytes):
+        raise Unreadable(
+            f"{path}: no form of a bundle; give a .yaml or .json document, a folder or .zip of TABLE.csv or "
+            "TABLE.parquet, or an .xlsx workbook."
+        )
+    return FORMS[form](data, path.name)
+
+
+FORMS: dict[str, Callable[[bytes, str], sources.Source]] = {
+    ".yaml": lambda data, name: nesting.flatten(documents.read_yaml(data, name), name),
+    ".yml": lambda data, name: nesting.flatten(documents.read_yaml(data, name), name),
+    ".json": lambda data, name: nesting.flatten(documents.read_json(data, name), name),
+    ".xlsx": workbooks.read,
+    ".zip": lambda data, name: flat_files.read({**archives.members(data, name)}, name),
+}
+"""How the files of each known extension are read."""

@@ -6,7 +6,7 @@ Worked example: the YAML row `{id: I-1-1, amount: 10.1}` becomes a row of the ra
 Every reader (documents, flat files, workbooks) ends here, so that one parser and one set of checks serve them all.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -32,6 +32,13 @@ class Source:
 
     tables: dict[str, pl.DataFrame]
     marks: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MARKS_SCHEMA))
+
+
+def in_normal_form(source: Source) -> Source:
+    """The same tables with every text in Unicode normal form C, so that one name is one text however it was typed."""
+    return replace(source, tables={
+        name: rows.with_columns(pl.col(pl.String).str.normalize("NFC")) for name, rows in source.tables.items()
+    })  # fmt: skip
 
 
 def frame(columns: dict[str, list[str | None]]) -> pl.DataFrame:

@@ -62,11 +62,22 @@ def cells(bundle: bundles.Bundle) -> dict[str, pl.DataFrame]:
     for name, frame in bundle.tables.items():
         if frame.is_empty():
             continue
-        places = exponents.of_rows(bundle.tables, name)
-        given = frame.with_columns(_places=places if len(places) == frame.height else pl.lit(places[0], pl.Int64))
-        texts = given.select(_text(column) for column in tables.TABLES[name].columns)
-        written[name] = texts.select(s for s in texts if s.null_count() < len(s))
+        cells_of_all = texts(bundle.tables, name)
+        written[name] = cells_of_all.select(s for s in cells_of_all if s.null_count() < len(s))
     return written
+
+
+def texts(typed: dict[str, pl.DataFrame], name: str) -> pl.DataFrame:
+    """One table as texts: every declared column, the same rows in the same order.
+
+    Args:
+        typed: every declared table; the amounts of one have the decimals of what they hang on in the others.
+        name: the table to write.
+    """
+    frame = typed[name]
+    places = exponents.of_rows(typed, name)
+    given = frame.with_columns(_places=places if len(places) == frame.height else pl.lit(places[0], pl.Int64))
+    return given.select(_text(column) for column in tables.TABLES[name].columns)
 
 
 def _text(column: tables.Column) -> pl.Expr:
