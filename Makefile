@@ -73,6 +73,14 @@ bench: $(INSTALLED) ## speed beside rivals, a million lines (needs 12 GB); write
 fuzz: $(INSTALLED) ## the laws, on many random contracts that nobody has seen before
 	@RATABLE_EXAMPLES=$${RATABLE_EXAMPLES:-20000} $(RUN) pytest --quiet --numprocesses 2 --hypothesis-profile fuzz tests/properties
 
+.PHONY: soak
+soak: $(INSTALLED) ## the store, by any order of acts, for hours
+	@RATABLE_RUNS=$${RATABLE_RUNS:-10000} $(RUN) pytest --quiet --numprocesses 2 --hypothesis-profile fuzz tests/properties/test_ledger_machine.py
+
+.PHONY: crash
+crash: $(INSTALLED) ## kill every act of the store at many of its statements, 1,020 in all
+	@RATABLE_KILLS=$${RATABLE_KILLS:-170} $(RUN) pytest --quiet --numprocesses 2 tests/crashes
+
 .PHONY: mutants
 mutants: $(INSTALLED) ## break the engine on purpose and list what no test notices
 	@$(VENV)/bin/mutmut run

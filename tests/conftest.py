@@ -1,13 +1,25 @@
-"""What holds for every test: Hypothesis repeats itself, and nothing reaches a network."""
+"""What holds for every test: Hypothesis repeats itself, nothing reaches a network, and a store is a real one."""
 
 import importlib
+import os
 import pkgutil
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import django
+import pytest
 from hypothesis import settings
 
 import ratable
+
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "ratable.settings",
+    "RATABLE_DATABASE_URL": "sqlite:////nowhere/books.sqlite3",  # Until a test takes a store of its own.
+}
+django.setup()
+del os.environ["RATABLE_DATABASE_URL"]  # What a test starts in a process of its own begins like anybody's.
 
 # Hypothesis tries the constants that it finds in whatever is loaded. All is loaded first, so that what it tries does
 # not hang on which tests share a process.
@@ -27,3 +39,35 @@ def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(refuse_network)
+
+from tests import stores  # noqa: E402  it needs the settings above
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables of a store and no rows."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    stores.make_template(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[stores.Server]:
+    """A PostgreSQL server with a database `books` that has the tables of a store and no rows."""
+    running = stores.Server()
+    try:
+        stores.make_template(running.create("books"))
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[stores.Store]:
+    """Books just begun, with their people; each test that takes them runs on both databases."""
+    if request.param == "sqlite":
+        made = stores.sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+    else:
+        made = stores.postgresql(request.getfixturevalue("server"))
+    with made as url:
+        yield stores.founded(url)

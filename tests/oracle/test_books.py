@@ -16,7 +16,7 @@ from ratable.oracle import books
 from tests import strategies
 from tests.strategies import Question, Row
 
-FEW = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 AFTER_EVERY_TERM = date(2030, 1, 31)
 
 

@@ -200,7 +200,7 @@ def part_of(document: strategies.Row, owners: set[str]) -> strategies.Row:
     }
 
 
-@ledgers.examples(20)
+@ledgers.examples(10)
 @given(question=strategies.questions())
 def test_law_5_any_split_by_contract_gives_the_same_entries(
     question: strategies.Question, tmp_path_factory: Folder

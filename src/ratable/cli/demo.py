@@ -7,6 +7,7 @@ Refuses nothing but a place to write: where the folder cannot be made, a tempora
 """
 
 import importlib.resources
+import importlib.util
 import os
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import polars as pl
 from rich import box, console, measure, table, text
 
 import ratable
-from ratable.cli import refusals, terminal
+from ratable.cli import demo_ledger, refusals, terminal
 from ratable.core import accounts, amounts
 from ratable.core.bundles import Bundle
 from ratable.exports import layout, options, writing
@@ -55,6 +56,11 @@ def run(out: Path) -> None:
         _export(screen, books, bundle, folder)
     except (layout.ExportError, OSError) as fault:
         raise refusals.Refusal(f"the demo cannot write to {folder}: {fault}") from fault
+    _head(screen, "7. The same company with a memory: three people, one store")
+    if importlib.util.find_spec("django"):
+        demo_ledger.run(screen, company, folder)
+    else:
+        screen.print("The store is not installed here: pip install 'ratable[store]' brings it.")
     _say_what_next(screen, _as_typed(company), folder)
 
 
@@ -74,7 +80,7 @@ def _introduce(screen: console.Console, bundle: Bundle) -> None:
     screen.print(
         f"A folder of CSV files: {bundle['entities'].height} entities, {bundle['customers'].height} customers, "
         f"{bundle['contracts'].height} contracts in {books} currencies, invoices, credit notes, amendments, usage and "
-        "locks. Three months will be closed from them; nothing is stored, and no network is used."
+        "locks. Three months will be closed from them, first from the files alone, then in a store. No network is used."
     )
 
 
@@ -192,6 +198,9 @@ def _say_what_next(screen: console.Console, company: str, folder: Path) -> None:
         f"{run_it} --report waterfall --by customer",
         f"{run_it} --report trial-balance --out trial-balance.xlsx",
         f"{run_it} --known-on 2026-02-11",
+        f"export RATABLE_DATABASE_URL=sqlite:///{(folder / demo_ledger.BOOKS).resolve()}",
+        "ratable report journal --through 2026-04-30",
+        "ratable changes --since-close",
         "ratable init       # a first bundle of your own",
         "ratable --help",
     ):

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer import exceptions
 
-from ratable.cli import refusals
+from ratable.cli import acting, closing, importing, proposing, proving, refusals, store_reports
 from ratable.reports import names
 
 app = typer.Typer(
@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913 one parameter for each option that can be typed
 
     choices = {"by": by, "grain": grain, "account": account, "basis": basis}
     asked = reporting.request(bundle, through, known_on=known_on, report=report, choices=choices, to=(to, out))
-    raise typer.Exit(reporting.answer(asked))
+    raise typer.Exit(reporting.answer(asked, reporting.of_bundle))
 
 
 @app.command()
@@ -123,7 +123,10 @@ def demo(
 @app.command()
 def export(  # noqa: PLR0913 one parameter for each option that can be typed
     layout: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(LAYOUTS)}.")],
-    bundle: BundlePath,
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(metavar="[BUNDLE]", help="A bundle, of which nothing is stored; default: what is posted."),
+    ] = None,
     *,
     period: Annotated[str, typer.Option(metavar="PERIOD", help="Month of posting, YYYY-MM.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")],
@@ -142,6 +145,8 @@ def export(  # noqa: PLR0913 one parameter for each option that can be typed
     entity: Annotated[str, typer.Option(metavar="ENTITY", help="This entity alone.")] = "",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that differ.")] = False,
     known_on: KnownOn = "",
+    person: acting.As = "",
+    reason: acting.Reason = "",
 ) -> None:
     """Write the journal of a month as files that a ledger imports."""
     from ratable.cli import exporting
@@ -159,7 +164,12 @@ def export(  # noqa: PLR0913 one parameter for each option that can be typed
         "entity": entity,
         "overwrite": overwrite,
     }
-    raise typer.Exit(exporting.answer(exporting.Request(layout, bundle, period, out, known_on, choices)))
+    asked = exporting.Request(layout, bundle, period, out, known_on, person, reason, choices)
+    raise typer.Exit(exporting.answer(asked))
+
+
+for commands in (importing, proposing, closing, store_reports, proving):
+    commands.add(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

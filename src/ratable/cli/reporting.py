@@ -1,4 +1,4 @@
-"""`ratable run`: a bundle in, a report out, no database.
+"""`ratable run` and `ratable report`: from a bundle, or from the store, to a report on paper.
 
 Worked example: `ratable run contracts.yaml --through 2026-12-31 --report rpo --format json` prints the remaining
 performance obligations at the end of the year; exit status 1 says that a finding kept something out of the books.
@@ -23,35 +23,44 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 _BY_SUFFIX = {".txt": "table", ".json": "json", ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
 _FOR_FILES_ONLY = ("parquet", "xlsx")
+_WITHOUT_NOTES = ("csv", "parquet")  # They hold rows and nothing else, so that notes are said beside them.
+
+
+Step = Callable[[str], None]
+To = tuple[str, Path | None]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked of `ratable run`, checked."""
+    """What was asked of a report, checked; without a bundle it is on the store."""
 
-    bundle: Path
+    bundle: Path | None
     through: date
     known_on: date | None
     report: str
     choices: names.Choices
     format: str
     out: Path | None
+    entity: str = ""
 
     def parameters(self) -> dict[str, Any]:
         """What was asked, as the output repeats it."""
-        asked: dict[str, Any] = {"bundle": self.bundle.name, "through": self.through.isoformat()}
+        asked: dict[str, Any] = {"bundle": self.bundle.name} if self.bundle else {}
+        asked["through"] = self.through.isoformat()
         if self.known_on:
             asked["known_on"] = self.known_on.isoformat()
+        if self.entity:
+            asked["entity"] = self.entity
         return asked | {name: list(v) if isinstance(v, tuple) else v for name, v in self.choices.given().items()}
 
 
 def request(
-    bundle: Path, through: str, *, known_on: str, report: str, choices: dict[str, str], to: tuple[str, Path | None]
+    bundle: Path | None, through: str, *, known_on: str, report: str, choices: dict[str, str], to: To
 ) -> Request:
     """The request, refused before any work where it cannot be met.
 
     Args:
-        bundle: the path typed.
+        bundle: the path typed, or None for the store.
         through: the day typed.
         known_on: the day typed, or empty.
         report: the report typed.
@@ -68,11 +77,15 @@ def request(
     except names.Refused as refused:
         raise refusals.Refusal(str(refused)) from refused
     known = days.day(known_on, "--known-on") if known_on else None
-    return Request(bundle, days.day(through, "--through"), known, report, asked, _format(*to), to[1])
+    return Request(bundle, days.day(through, "--through"), known, report, asked, format_of(*to), to[1])
 
 
-def answer(asked: Request) -> int:
-    """Read, recognize and write; the exit status.
+def answer(asked: Request, make: "Callable[[Request, Step], Books]") -> int:
+    """Make the books, report and write; the exit status.
+
+    Args:
+        asked: what was asked.
+        make: makes the books, and says what it is doing: `of_bundle`, or what reads the store.
 
     Raises:
         refusals.Refusal: the bundle cannot be read, the file cannot be written, or the figures do not foot.
@@ -81,32 +94,38 @@ def answer(asked: Request) -> int:
     from ratable.reports import books, identities, rendering
 
     try:
-        with progress.shown(f"Reading {asked.bundle.name}") as step:
-            ledger = _recognized(asked, step)
+        with progress.shown(f"Reading {asked.bundle.name if asked.bundle else 'the books'}") as step:
+            ledger = make(asked, step)
             step(f"Reporting {asked.report}")
-            heading = rendering.Heading(asked.report, asked.parameters(), ledger.findings)
+            heading = rendering.Heading(asked.report, asked.parameters(), ledger.findings, ledger.notes)
             parts = books.parts(ledger, asked.report, asked.choices)
             # The first part carries the checks: what does not foot is refused before anything is written.
-            _write(asked, itertools.chain([next(parts)], parts), heading)
+            write(itertools.chain([next(parts)], parts), heading, to=(asked.format, asked.out))
     except (reading.Unreadable, identities.DoesNotFoot, names.Refused) as refused:
         raise refusals.Refusal(str(refused)) from refused
+    if asked.format in _WITHOUT_NOTES:
+        _tell(ledger.notes)
     if asked.format != "json":
         tell_findings(ledger.findings)
     return 1 if ledger.blocked else 0
 
 
-def _recognized(asked: Request, step: Callable[[str], None]) -> "Books":
+def of_bundle(asked: Request, step: Step) -> "Books":
+    """The books of the bundle that was named; nothing is stored."""
     import ratable
 
+    if asked.bundle is None:
+        raise AssertionError("a report on the store has no bundle to read")
     bundle = ratable.read_bundle(asked.bundle)
     step(f"Recognizing through {asked.through}")
     return ratable.recognize(bundle, asked.through, known_on=asked.known_on)
 
 
-def _write(asked: Request, parts: "Iterable[pl.DataFrame]", heading: "Heading") -> None:
-    write = _writer(asked.format)
-    with files.written(asked.out) as out:
-        write(out, parts, heading)
+def write(parts: "Iterable[pl.DataFrame]", heading: "Heading", *, to: To) -> None:
+    """Write a report in a format to a file, or to standard output."""
+    writer = _writer(to[0])
+    with files.written(to[1]) as out:
+        writer(out, parts, heading)
 
 
 def _writer(format_: str) -> "Callable[[IO[bytes], Iterable[pl.DataFrame], Heading], None]":
@@ -124,8 +143,12 @@ def _writer(format_: str) -> "Callable[[IO[bytes], Iterable[pl.DataFrame], Headi
     return rendering.WRITERS[format_]
 
 
-def _format(typed: str, out: Path | None) -> str:
-    """The format asked for, else the one that the file's name tells, else a table."""
+def format_of(typed: str, out: Path | None) -> str:
+    """The format asked for, else the one that the file's name tells, else a table.
+
+    Raises:
+        refusals.Refusal: there is no such format, or it needs a file.
+    """
     if typed:
         chosen = typed
     elif out is None:
@@ -140,6 +163,13 @@ def _format(typed: str, out: Path | None) -> str:
     if out is None and chosen in _FOR_FILES_ONLY:
         raise refusals.Refusal(f"--format {chosen} writes a file; name it with --out, such as --out books.{chosen}.")
     return chosen
+
+
+def _tell(notes: Iterable[str]) -> None:
+    import typer
+
+    for note in notes:
+        typer.echo(note, err=True)
 
 
 def tell_findings(found: "pl.DataFrame") -> None:

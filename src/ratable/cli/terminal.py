@@ -44,6 +44,8 @@ def write(out: IO[bytes], parts: Iterable[pl.DataFrame], heading: rendering.Head
         screen.print(drawn if count else _nothing(heading))
         if unmoved and count:
             screen.print(f"Nothing in {', '.join(unmoved)}.".replace("_", " "))
+        for note in heading.notes:
+            screen.print(text.Text(note))
         if count > head.height:
             screen.print(f"{count - head.height:,} more rows are not shown; --out FILE.csv writes them all.")
     out.write(captured.get().encode())

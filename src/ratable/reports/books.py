@@ -67,6 +67,11 @@ class Books:
         charted = accounts.assign(self.chart, self.outcome.lines).findings
         return noticed.combine([self.outcome.findings, charted])
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that belong under every report on these books."""
+        return ()
+
     def journal_by(self, grain: str) -> pl.DataFrame:
         """The journal with recognition by month or by day."""
         return pl.concat(list(self.journal_slices(grain)))

@@ -21,21 +21,23 @@ _DECIMAL = pl.Decimal(38, amounts.MOST_DECIMALS)
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands around the rows: the report's name, what it was asked for, and the findings beside it."""
+    """What stands around the rows: the report's name, what it was asked for, the findings beside it, notes under it."""
 
     report: str
     parameters: dict[str, Any]
     findings: pl.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 def write_json(out: IO[bytes], parts: Iterable[pl.DataFrame], heading: Heading) -> None:
-    """One object {"report", "parameters", "rows", "findings"}; amounts are text, one row on each line."""
+    """One object {"report", "parameters", "rows", "findings"}, and "notes" if any; amounts are text, a row a line."""
     opening = json.dumps({"report": heading.report, "parameters": heading.parameters}, ensure_ascii=False)
     out.write(opening[:-1].encode() + b', "rows": [')
     _write_rows(out, parts)
     out.write(b'], "findings": [')
     _write_rows(out, [heading.findings])
-    out.write(b"]}\n")
+    notes = f', "notes": {json.dumps(heading.notes, ensure_ascii=False)}' if heading.notes else ""
+    out.write(f"]{notes}}}\n".encode())
 
 
 def write_csv(out: IO[bytes], parts: Iterable[pl.DataFrame], _: Heading) -> None:

@@ -4,6 +4,8 @@ Worked example: 1,200.00 billed in January, 100.00 recognized: receivable 1100 c
 at -1,100.00 and revenue 4000 at -100.00 (debits are positive), which together is zero.
 """
 
+from datetime import date
+
 import polars as pl
 
 from ratable.core import accounts
@@ -30,10 +32,21 @@ def table(outcome: Outcome, chart: accounts.Chart) -> pl.DataFrame:
     """
     assigned = accounts.assign(chart, outcome.lines)
     posted = pl.concat([_posted(outcome, assigned, "debit"), _posted(outcome, assigned, "credit")], how="diagonal")
+    return of(posted, chart, outcome.through)
+
+
+def of(posted: pl.DataFrame, chart: accounts.Chart, through: date) -> pl.DataFrame:
+    """The same of what was posted to accounts already.
+
+    Args:
+        posted: entity, currency, account, period (month number), debit, credit (minor units; either may be null).
+        chart: names the accounts.
+        through: the last day.
+    """
     key = [*_BOOK, "account"]
     moved = posted.group_by(*key, "period").agg(pl.col("debit").sum(), pl.col("credit").sum())
     spans = moved.group_by(key).agg(first=pl.col("period").min())
-    rows = grouping.dense(spans, grouping.period_of(outcome.through, "month"))
+    rows = grouping.dense(spans, grouping.period_of(through, "month"))
     rows = rows.join(moved, on=[*key, "period"], how="left", nulls_equal=True)
     rows = rows.sort(*key, "period").with_columns(pl.col("debit", "credit").fill_null(0))
     change = pl.col("debit") - pl.col("credit")

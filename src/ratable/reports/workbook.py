@@ -1,4 +1,4 @@
-"""A report as a workbook: one sheet with the report, one with the findings where there are any.
+"""A report as a workbook: one sheet with the report, one with the findings and one with notes where there are any.
 
 Worked example: the amount 120000 in USD is the number 1200.00, shown as 1,200.00; 100000 in JPY on the same sheet is
 shown as 100,000. Text that begins like a formula is a cell of text with a quote prefix, as if an apostrophe had been
@@ -37,6 +37,8 @@ def write(out: IO[bytes], parts: Iterable[pl.DataFrame], heading: rendering.Head
         _fill_sheet(book, heading.report, frame)
         if heading.report != "findings" and not heading.findings.is_empty():
             _fill_sheet(book, "findings", heading.findings)
+        if heading.notes:
+            _fill_sheet(book, "notes", pl.DataFrame({"note": heading.notes}))
 
 
 def _refuse_what_excel_cannot_hold(frame: pl.DataFrame) -> None:

@@ -1,0 +1,64 @@
+"""What every command on the store begins with: the store open, and the person who acts.
+
+Worked example: `ratable approve --as dana` acts as Dana; without `--as` it is the name in RATABLE_PERSON, and without
+that the name under which the person is signed in on this machine.
+"""
+
+import getpass
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ratable.cli import refusals
+
+if TYPE_CHECKING:
+    from ratable.operations.acts import Actor
+
+As = Annotated[
+    str, typer.Option("--as", metavar="PERSON", help="Who acts; default: RATABLE_PERSON, then who is signed in here.")
+]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, in words; kept in the event log.")]
+
+
+@contextmanager
+def on_the_store(person: str = "", reason: str = "", *, create: bool = False) -> Iterator["Actor"]:
+    """The store open, and who acts on it; a refusal inside ends the command with its sentence.
+
+    Args:
+        person: as typed with --as, or empty.
+        reason: as typed with --reason, or empty.
+        create: begin the books where there are none, with the person as their first controller.
+
+    Raises:
+        refusals.Refusal: there are no books, or they do not allow the act.
+    """
+    try:
+        from ratable.ledger import store
+    except ModuleNotFoundError as missing:
+        raise refusals.Refusal(
+            f"the store needs {missing.name}: install ratable[store], or ratable[postgres]."
+        ) from missing
+    try:
+        store.open_(create=create)
+    except store.NoStore as missing:
+        raise refusals.Refusal(str(missing)) from missing
+    from ratable.operations import acts, founding
+
+    actor = acts.Actor(person or os.environ.get("RATABLE_PERSON", "") or getpass.getuser(), now, reason)
+    if create:
+        founding.found(actor, name=Path.cwd().name, company=str(uuid.uuid4()))  # noqa: TID251  one for each company
+    try:
+        yield actor
+    except acts.Refused as refused:
+        raise refusals.Refusal(str(refused)) from refused
+
+
+def now() -> datetime:
+    """The moment by this machine's clock: the one place where the store learns the time."""
+    return datetime.now(UTC)  # noqa: TID251  the command line alone knows what time it is

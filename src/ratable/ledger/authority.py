@@ -1,0 +1,124 @@
+"""Checks that every posted entry had the right to be posted: a run, another person's approval, an open period, a total.
+
+Worked example: run 3 was prepared by Ben, over 42 rows and 12,345.67 USD, with a hash. Its entries pass where Dana
+approved that hash before it was posted, where there are 42 of them over 12,345.67 USD, and where none is dated in a
+month that a lock had closed before the event that posted it.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from ratable.ledger import chain, rows
+from ratable.ledger.faults import Fault
+
+_POSTED = """SELECT run_no, book, entity, currency, count(*), CAST(sum(amount) AS bigint), min(no), max(no), min(date)
+  FROM entries WHERE no >= %s GROUP BY run_no, book, entity, currency ORDER BY min(no)"""
+_SETS = {
+    "run": pl.Int64(), "book": pl.String(), "entity": pl.String(), "currency": pl.String(), "rows": pl.Int64(),
+    "amount": pl.Int64(), "first": pl.Int64(), "last": pl.Int64(), "earliest": pl.Date(),
+}  # fmt: skip
+_DECIDED = """SELECT r.no, r.kind, r.prepared_by, r.rows, r.totals, r.hash, p.no, p.event_no,
+  a.by, a.event_no, a.override FROM runs r LEFT JOIN decisions p ON p.run_no = r.no AND p.verb = 'post'
+  LEFT JOIN decisions a ON a.run_no = r.no AND a.verb = 'approve' AND a.hash = r.hash AND a.no < p.no
+  ORDER BY r.no, a.no"""
+_RUNS = {
+    "run": pl.Int64(), "kind": pl.String(), "prepared_by": pl.String(), "rows": pl.Int64(), "totals": pl.String(),
+    "hash": pl.String(), "post": pl.Int64(), "event": pl.Int64(), "by": pl.String(), "approved": pl.Int64(),
+    "override": pl.Boolean(),
+}  # fmt: skip
+_LOCKS = "SELECT book, entity, through, event_no FROM locks WHERE state IN ('locked', 'reopened') ORDER BY no"
+_CLOSED = {"book": pl.String(), "entity": pl.String(), "through": pl.Date(), "event": pl.Int64()}
+_CHOSEN = "SELECT value, event_no FROM settings WHERE name = 'single_person' ORDER BY no"
+_WRONG_ROW = """SELECT no FROM entries
+  WHERE no >= %s AND (amount <= 0 OR debit = credit OR functional_amount <= 0) ORDER BY no LIMIT 1"""
+
+_ASTRAY = "SELECT min(no) FROM entries WHERE run_no = %s AND no >= %s AND no NOT BETWEEN %s AND %s"
+
+
+def entries(log: chain.Log, *, whole: bool) -> Iterator[Fault]:
+    """Check the entries that events added, and the runs that they came from."""
+    added = log.ranges.filter(pl.col("table") == "entries").sort("from")
+    start = 1 if whole else added["from"].to_list()[0] if added.height else rows.count("entries") + 1
+    yield from _balanced(start)
+    sets = rows.select(_POSTED, [start], _SETS).join_asof(
+        added.select("event", first="from"), on="first", strategy="backward"
+    )
+    runs = rows.select(_DECIDED, [], _RUNS).group_by("run", maintain_order=True).agg(
+        pl.col("kind", "prepared_by", "rows", "totals", "hash", "post", "event").first().name.prefix("run_"),
+        approvals=pl.struct("by", "override", "approved"),
+    )  # fmt: skip
+    own = added.select(run_event="event", own_from="from", own_to="to")
+    yield from _approved(sets, runs.join(own, on="run_event", how="left"), start)
+    yield from _whole(sets, runs if whole else runs.filter(pl.col("run_event") >= log.first))
+    yield from _open(sets, start)
+
+
+def _balanced(start: int) -> Iterator[Fault]:
+    """Each entry is one debit and one credit of one amount above zero, so that every sum of entries balances."""
+    wrong = rows.select(_WRONG_ROW, [start], {"no": pl.Int64()})
+    if wrong.height:
+        yield Fault("entries", wrong["no"][0], "saw no amount above zero between two different accounts")
+
+
+def _approved(sets: pl.DataFrame, runs: pl.DataFrame, start: int) -> Iterator[Fault]:
+    """The first entry that the event which posted its run did not add, or whose run nobody approved who may."""
+    chosen = rows.select(_CHOSEN, [], {"value": pl.String(), "event": pl.Int64()})
+    posted = sets.group_by("run", maintain_order=True).agg(pl.col("first").min(), pl.col("last").max())
+    for row in posted.join(runs, on="run", how="left", maintain_order="left").iter_rows(named=True):
+        run, first = row["run"], row["first"]
+        own = row["own_from"] or 0, row["own_to"] or 0
+        if row["run_post"] is None:
+            yield Fault("entries", first, f"comes from run {run}, which nobody posted")
+        elif first < own[0] or row["last"] > own[1]:
+            astray = rows.select(_ASTRAY, [run, start, *own], {"no": pl.Int64()})["no"][0]
+            yield Fault("entries", astray, f"was not added by event {row['run_event']}, which posted its run {run}")
+        elif not any(_allowed(approval, row["run_prepared_by"], chosen) for approval in row["approvals"]):
+            yield Fault("entries", first, f"comes from run {run}, which nobody who may approved at its hash")
+        else:
+            continue
+        return
+
+
+def _allowed(approval: dict[str, Any], preparer: str, chosen: pl.DataFrame) -> bool:
+    """Whether an approval is by another person, or by the preparer where the company let one person act then."""
+    if approval["by"] is None or approval["by"] != preparer:
+        return approval["by"] is not None
+    values = chosen.filter(pl.col("event") < approval["approved"])["value"]
+    return bool(approval["override"]) and values.len() > 0 and values[-1] == "on"
+
+
+def _whole(sets: pl.DataFrame, runs: pl.DataFrame) -> Iterator[Fault]:
+    """Every run has as many entries, over the same totals, as were approved."""
+    for run, expected, totals, post in runs.select("run", "run_rows", "run_totals", "run_post").iter_rows():
+        own = sets.filter(pl.col("run") == run)
+        if post is None:
+            continue
+        sums = dict(own.group_by("currency").agg(pl.col("amount").sum()).iter_rows())
+        approved = {currency: int(total) for currency, total in json.loads(totals).items()}
+        if (own["rows"].sum(), sums) != (expected, approved):
+            seen = f"saw {own['rows'].sum()} entries over {sums} in minor units"
+            yield Fault("runs", run, f"{seen}; expected {expected} over {approved}, as approved")
+            return
+
+
+def _open(sets: pl.DataFrame, start: int) -> Iterator[Fault]:
+    """No entry is dated in a period that was closed before the event that posted it."""
+    closed = rows.select(_LOCKS, [], _CLOSED).rename({"event": "closed"}).sort("closed").set_sorted("closed")
+    late = (
+        sets.with_columns(before=pl.col("event") - 1).sort("before")
+        .join_asof(closed, left_on="before", right_on="closed", by=["book", "entity"], check_sortedness=False)
+        .filter(pl.col("earliest") <= pl.col("through")).sort("first")
+    )  # fmt: skip
+    if late.is_empty():
+        return
+    at = late.row(0, named=True)
+    query = """SELECT no FROM entries WHERE no >= %s AND run_no = %s AND book = %s AND entity = %s AND date <= %s
+      ORDER BY no LIMIT 1"""
+    given = [start, at["run"], at["book"], at["entity"], at["through"].isoformat()]
+    no = rows.select(query, given, {"no": pl.Int64()})["no"][0]
+    yield Fault(
+        "entries", no, f"is dated by {at['through']}, which event {at['closed']} had closed before it was posted"
+    )

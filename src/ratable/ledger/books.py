@@ -1,0 +1,279 @@
+"""Books of the store: every report of `reports.books`, with the figures of the entries that are posted.
+
+Worked example: January is posted, February is not. Through 28 February the roll-forward then shows what was recognized
+in January and nothing for February; the waterfall says that February's 1,000.00 is still to come, in February. When all
+that the engine makes of the facts is posted, every report is the one that `ratable run` prints, byte for byte.
+
+What a line was promised, what remains of it and what was noticed come from the engine, on the facts that were known on
+the day asked; all else comes from the entries posted by then. So the same two days give the same report for ever.
+
+Refuses days where the engine's days do not add up to what is posted, such as in a month that is posted in part.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+
+import polars as pl
+
+import ratable
+from ratable.core import amounts
+from ratable.core.bundles import Bundle
+from ratable.engine import outcome
+from ratable.ledger import knowledge, models, rows
+from ratable.reports import books as reports
+from ratable.reports import grouping, journal, names, postings, trial_balance
+
+BOOK = "main"
+BY_HAND = ("manual", "reversal")  # Kinds of rows that a person wrote; no obligation stands behind them.
+
+_LINE = ["line", "currency", "entity"]
+_MOVED: dict[str, pl.DataType] = {
+    **dict.fromkeys([*_LINE, "origin_period", "kind", "debit_role", "credit_role", "source"], pl.String()),
+    "date": pl.Date(),
+    "amount": pl.Int64(),
+}
+_NAMED: dict[str, pl.DataType] = dict.fromkeys([*_LINE, "contract", "account", "customer", "product"], pl.String())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which entries count: dated through a day, posted by the end of another (None: all), of one entity (None: all)."""
+
+    through: date
+    known_on: date | None = None
+    entity: str | None = None
+
+    def select(self, what: str, schema: dict[str, pl.DataType], rest: str = "") -> pl.DataFrame:
+        """Columns of those entries; `rest` follows the conditions. A missing entity is null, as in reports."""
+        conditions, given = ["book = %s", "date <= %s"], [BOOK, self.through.isoformat()]
+        if self.known_on is not None:
+            conditions.append("known_on <= %s")
+            given.append(self.known_on.isoformat())
+        if self.entity is not None:
+            conditions.append("entity = %s")
+            given.append(self.entity)
+        query = f"SELECT {what} FROM entries WHERE {' AND '.join(conditions)} {rest}"  # noqa: S608  names of our own
+        found = rows.select(query, given, schema)
+        return found.with_columns(pl.col("entity").replace("", None)) if "entity" in schema else found
+
+
+@dataclass(frozen=True)
+class Posted(reports.Books):
+    """Books whose journal and trial balance are the entries as they are stored; `bundle` has the facts behind them."""
+
+    asked: Asked
+    bundle: Bundle
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What every reader has to know: who approved a run alone, and what is outside the reports by line."""
+        runs = self.asked.select("DISTINCT run_no", {"run": pl.Int64()})["run"].sort().to_list()
+        alone = models.Decision.objects.filter(verb="approve", override=True, run__in=runs).order_by("no")
+        said = [
+            f"Run {run} was prepared and approved by one person, {by}, as the company allows: {reason.rstrip('.')}."
+            for run, by, reason in alone.values_list("run_id", "by", "reason")
+        ]
+        if count := self._by_hand.height:
+            what = "entry written by hand is" if count == 1 else "entries written by hand are"
+            said.append(f"{count} {what} in the journal and the trial balance alone.")
+        return tuple(said)
+
+    def journal_slices(self, grain: str) -> Iterator[pl.DataFrame]:
+        """The journal as it is stored; by day as the engine tells it, followed by what was written by hand."""
+        names.one_of(grain, names.POSTING_GRAINS, "grain")
+        if grain == "day":
+            yield from super().journal_slices(grain)
+            yield self._by_hand
+            return
+        for offset in range(0, max(self._entries.height, 1), journal.ROWS_AT_A_TIME):
+            yield self._entries.slice(offset, journal.ROWS_AT_A_TIME)
+
+    def trial_balance(self) -> pl.DataFrame:
+        """Every account that was posted to, by month; see `reports.trial_balance`."""
+        sides = [self._posted_to("debit"), self._posted_to("credit")]
+        return trial_balance.of(pl.concat(sides, how="diagonal"), self.chart, self.outcome.through)
+
+    @cached_property
+    def _entries(self) -> pl.DataFrame:
+        """All entries in the order of the journal report."""
+        schema: dict[str, pl.DataType] = dict.fromkeys([*journal.COLUMNS, "account"], pl.String())
+        schema |= {"date": pl.Date(), "amount": pl.Int64()}
+        found = self.asked.select(", ".join(schema), schema)
+        by = {"date": False, "contract": True, "account": True, "line": True, "order": True,
+              "origin_period": True, "entry": True}  # fmt: skip
+        ordered = found.with_columns(order=pl.col("kind").cast(outcome.KINDS))
+        return ordered.sort(list(by), nulls_last=list(by.values())).select(journal.COLUMNS)
+
+    @cached_property
+    def _by_hand(self) -> pl.DataFrame:
+        return self._entries.filter(_by_hand())
+
+    def _posted_to(self, side: str) -> pl.DataFrame:
+        text = pl.String()
+        schema = {"entity": text, "currency": text, "account": text, "period": text, side: pl.Int64()}
+        group = f"entity, currency, {side}, period"
+        sums = self.asked.select(f"{group}, CAST(sum(amount) AS BIGINT)", schema, f"GROUP BY {group}")
+        month = pl.concat_str("period", pl.lit("-01")).str.to_date()
+        return sums.with_columns(period=grouping.period(month, "month"))
+
+
+def books(through: date, *, known_on: date | None = None, entity: str | None = None) -> Posted:
+    """The books of the store through a day, as they were known and posted on another.
+
+    Args:
+        through: the last day of the books.
+        known_on: facts learned and entries posted by the end of that day count; None: all of them.
+        entity: its lines and entries alone; None: those of all.
+
+    Returns:
+        every report by name or method; `notes` are sentences that belong under each of them.
+
+    Raises:
+        names.Refused: there is no such entity.
+    """
+    if entity is not None and entity not in (known := knowledge.entities()):
+        raise names.Refused(f"entity: saw {entity!r}; expected one of {', '.join(known) or 'none'}.")
+    bundle = knowledge.bundle(known_on)
+    target = ratable.recognize(bundle, through, known_on=known_on)
+
+    def recomputed(day: date) -> outcome.Outcome:
+        return _posted(target.recompute(day), Asked(day, known_on, entity))
+
+    asked = Asked(through, known_on, entity)
+    return Posted(_posted(target.outcome, asked), target.chart, target.facts, recomputed, asked, bundle)
+
+
+def _posted(target: outcome.Outcome, asked: Asked) -> outcome.Outcome:
+    """The engine's outcome with the movements that are posted in place of those that should be."""
+    found = asked.select(", ".join(_MOVED), _MOVED).filter(~_by_hand())
+    lines = _with_lost_lines(target.lines, found, asked)
+    known = pl.col("line_no").is_in(lines["line_no"].implode())
+    own = replace(
+        target,
+        lines=lines,
+        spans=target.spans.filter(known),
+        unspanned=lambda grain: target.unspanned(grain).filter(known),
+        revenue=cache(lambda grain: target.revenue(grain).filter(known)),
+        others=cache(lambda grain: target.others(grain).filter(known)),
+        remaining=cache(lambda: target.remaining().filter(known)),
+        treatments=target.treatments.filter(pl.col("contract").is_in(lines["contract"].implode()))
+        if asked.entity is not None
+        else target.treatments,
+    )
+    moved = _movements(found, lines)
+    plain = _is_plain()
+    sign = pl.when(pl.col("debit_role") == "revenue").then(-1).otherwise(1)
+    narrow = moved.filter(plain).select("line_no", "date", "origin", amount=pl.col("amount") * sign)
+    rest = moved.filter(~plain)
+    by_day = cache(lambda: _same_by_day(own, moved))
+    return replace(
+        own,
+        revenue=lambda grain: narrow if grain == "month" else by_day().revenue(grain),
+        others=lambda grain: rest if grain == "month" else by_day().others(grain),
+        remaining=cache(lambda: _remaining(own, moved)),
+    )
+
+
+def _by_hand() -> pl.Expr:
+    return pl.col("kind").is_in(BY_HAND) | pl.col("line").is_null()
+
+
+def _is_plain() -> pl.Expr:
+    """What the narrow form of recognition can hold."""
+    sides = [
+        (pl.col("debit_role") == one) & (pl.col("credit_role") == other)
+        for one, other in (("deferred_revenue", "revenue"), ("revenue", "deferred_revenue"))
+    ]
+    return (pl.col("kind") == "recognition") & (sides[0] | sides[1]) & pl.col("source").is_null()
+
+
+def _movements(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Entries as movements (outcome.MOVEMENTS)."""
+    placed = found.join(lines.select("line_no", *_LINE), on=_LINE, how="left", nulls_equal=True)
+    origin = pl.concat_str("origin_period", pl.lit("-01")).str.to_date()
+    roles = (pl.col(name).cast(outcome.ROLES) for name in ("debit_role", "credit_role"))
+    return placed.with_columns(*roles, origin=origin, kind=pl.col("kind").cast(outcome.KINDS)).select(
+        *outcome.MOVEMENTS
+    )
+
+
+def _with_lost_lines(lines: pl.DataFrame, found: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+    """The lines of the engine, and those of which it knows no more: a correction took them back after posting."""
+    if asked.entity is not None:
+        lines = lines.filter(pl.col("entity").fill_null("") == asked.entity)
+    lost = found.select(_LINE).unique().join(lines, on=_LINE, how="anti", nulls_equal=True)
+    if lost.is_empty():
+        return lines
+    named = asked.select(f"DISTINCT {', '.join(_NAMED)}", _NAMED).unique(_LINE, keep="first", maintain_order=True)
+    last = lines["line_no"].max()
+    first = last + 1 if isinstance(last, int) else 0
+    added = named.join(lost, on=_LINE, how="semi", nulls_equal=True).sort(_LINE).with_row_index("line_no", first)
+    none = pl.lit(value=False)
+    told = added.with_columns(fixed=~none, awaits_time=none, contracted=pl.lit(0, pl.Int64))
+    empty = [pl.lit(None, kind).alias(name) for name, kind in outcome.LINES.items() if name not in told.columns]
+    return pl.concat([lines, told.with_columns(empty).select(lines.columns)])
+
+
+def _remaining(target: outcome.Outcome, moved: pl.DataFrame) -> pl.DataFrame:
+    """What is still to be recognized: what the engine says, and what it says of the past that is not posted yet."""
+    left = target.remaining()
+    sums = left.group_by("line_no").agg(remaining=pl.col("amount").sum())
+    both = target.lines.filter("fixed").join(sums, on="line_no", how="left")
+    both = both.join(postings.recognized(moved), on="line_no", how="left")
+    whole = pl.col("remaining").fill_null(0) + pl.col("recognized").fill_null(0)
+    behind = both.filter(whole != pl.col("contracted")).select("line_no")
+    if behind.is_empty():
+        return left
+    earned = [_by_month(target.movements("month"), behind), _by_month(moved, behind).with_columns(-pl.col("amount"))]
+    together = pl.concat([left, *earned]).group_by("line_no", "month").agg(pl.col("amount").sum())
+    return together.filter(pl.col("amount") != 0).select(*outcome.REMAINING)
+
+
+def _by_month(moved: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Revenue of some lines by month of posting."""
+    earned = postings.to(moved.join(lines, on="line_no", how="semi"), "revenue")
+    sums = earned.group_by("line_no", month=pl.col("date").dt.month_start()).agg(amount=pl.col("change").sum())
+    return sums.collect().select(*outcome.REMAINING)
+
+
+def _same_by_day(target: outcome.Outcome, moved: pl.DataFrame) -> outcome.Outcome:
+    """The engine's outcome, whose days add up to what is posted.
+
+    Raises:
+        names.Refused: in some month they do not.
+    """
+    days, posted = (
+        _net(frame).rename({"amount": name}) for frame, name in ((target.movements("day"), "days"), (moved, "posted"))
+    )
+    key = [name for name in days.columns if name != "days"]
+    both = days.join(posted, on=key, how="full", coalesce=True, nulls_equal=True).with_columns(
+        pl.col("days", "posted").fill_null(0)
+    )
+    differs = both.filter(pl.col("days") != pl.col("posted")).join(
+        target.lines.select("line_no", "line", "currency"), on="line_no"
+    )
+    if differs.is_empty():
+        return target
+    first = amounts.written(
+        differs.sort("month", "line", "kind").head(1).select("month", "line", "currency", "kind", "days", "posted")
+    )
+    month, line, currency, kind, by_day, in_all = first.row(0)
+    raise names.Refused(
+        f"grain day: {kind} of line {line} in {month:%Y-%m} comes to {by_day} {currency} by the day, but {in_all} "
+        "is posted. Only months that are posted whole have days: post them to their end, or ask for --grain month."
+    )
+
+
+def _net(moved: pl.DataFrame) -> pl.DataFrame:
+    """Movements by line, month, origin, kind and cause, each pair of roles in one direction."""
+    ordered = moved.with_columns(pl.col("debit_role", "credit_role").cast(pl.String))
+    swap = pl.col("debit_role") > pl.col("credit_role")
+    sums = ordered.group_by(
+        "line_no", "origin", "kind", "source",
+        month=pl.col("date").dt.month_start(),
+        low=pl.min_horizontal("debit_role", "credit_role"),
+        high=pl.max_horizontal("debit_role", "credit_role"),
+    ).agg(amount=pl.when(swap).then(-pl.col("amount")).otherwise("amount").sum())  # fmt: skip
+    return sums.filter(pl.col("amount") != 0)

@@ -1,0 +1,180 @@
+"""What has to be true before a month is locked: computed from the store each time, ticked by nobody.
+
+Worked example: after the import of January and before its first posting, `items("2026-01")` has "imports complete" done
+and "drafts posted" not: "117 entries are due through 2026-01-31 and not posted. Run `ratable propose --through
+2026-01-31`, then have the run approved and post it."
+
+What a person has to do stands in each item that is not done; nothing here changes the store.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from ratable.core import amounts, bundles
+from ratable.exports import erp_billing, layout
+from ratable.ledger import books, closed, knowledge, models, pending, rows, verification
+from ratable.reports import identities, names
+
+
+@dataclass(frozen=True)
+class Item:
+    """One condition of a close: whether it holds, and what was found, or what is missing and how to mend it."""
+
+    name: str
+    done: bool
+    says: str
+
+
+def items(
+    period: str, entity: str | None = None, *, unposted: pl.DataFrame, step: Callable[[str], None] = lambda _: None
+) -> list[Item]:
+    """The checklist of a month.
+
+    Args:
+        period: the month, YYYY-MM.
+        entity: one entity; None: all of the company.
+        unposted: the entries that are due through the end of the month and not posted (ledger.differences).
+        step: is told what is being looked at.
+
+    Returns:
+        every item, in the order in which a close goes.
+
+    Raises:
+        names.Refused: there is no such entity.
+    """
+    last = closed.last_day(period)
+    waiting = pending.findings()
+    found = [_imports_complete(waiting.filter("left_out")), _findings_disposed(waiting.filter(~pl.col("left_out")))]
+    found.append(_drafts_posted(last, entity, unposted))
+    step("Footing the reports")
+    ledger = books.books(last, entity=entity)
+    found += [_roll_forward_foots(ledger), _equals_exports(ledger.journal, ledger.bundle, period)]
+    step("Verifying the chain")
+    found.append(_chain_verified())
+    found.append(_previous_locked(last, knowledge.entities() if entity is None else [entity]))
+    return found
+
+
+def _imports_complete(waiting: pl.DataFrame) -> Item:
+    name, count = "imports complete", models.Import.objects.count()
+    if not count:
+        return Item(name, done=False, says="Nothing was imported yet. Run `ratable import BUNDLE`.")
+    if waiting.is_empty():
+        return Item(name, done=True, says=f"{_counted(count, 'import')}; no row waits outside the books.")
+    told = _waiting(waiting, "outside the books", "Import its row corrected, or accept that it stays out")
+    return Item(name, done=False, says=told)
+
+
+def _findings_disposed(waiting: pl.DataFrame) -> Item:
+    name = "findings disposed"
+    if waiting.is_empty():
+        return Item(name, done=True, says="Every finding is answered.")
+    return Item(name, done=False, says=_waiting(waiting, "without an answer", "Answer each"))
+
+
+def _waiting(findings: pl.DataFrame, where: str, remedy: str) -> str:
+    number, message = findings.select("no", "message").row(0)
+    return (
+        f"{_counted(findings.height, 'finding')} {where}; the first is number {number}: {message} "
+        f"{remedy}: `ratable dispose {number} accepted --reason TEXT`."
+    )
+
+
+def _drafts_posted(last: date, entity: str | None, unposted: pl.DataFrame) -> Item:
+    name = "drafts posted"
+    if runs := _open_runs(last, entity):
+        listed = ", ".join(str(run) for run in runs)
+        says = f"Drafts through {last} are not posted, in run {listed}. Have it approved and post it, or reject it."
+        return Item(name, done=False, says=says)
+    own = unposted if entity is None else unposted.filter(pl.col("entity") == entity)
+    if count := own.height:
+        are = "entry is" if count == 1 else "entries are"
+        says = (
+            f"{count:,} {are} due through {last} and not posted. Run `ratable propose --through {last}`, then have the "
+            "run approved and post it."
+        )
+        return Item(name, done=False, says=says)
+    return Item(name, done=True, says=f"All that is due through {last} is posted.")
+
+
+def _open_runs(last: date, entity: str | None) -> list[int]:
+    """Runs that hold drafts dated by the end of the month."""
+    own, given = ("", []) if entity is None else (" AND entity = %s", [entity])
+    query = f"SELECT DISTINCT run_no FROM drafts WHERE book = %s AND date <= %s{own} ORDER BY run_no"  # noqa: S608  names of our own
+    found = rows.select(query, [closed.MAIN, last.isoformat(), *given], {"run": pl.Int64()})
+    return found["run"].to_list()
+
+
+def _roll_forward_foots(ledger: books.Posted) -> Item:
+    name = "roll-forward foots"
+    try:
+        for account in names.ROLLED_ACCOUNTS:
+            ledger.roll_forward(account=account)
+        ledger.balances()
+        ledger.trial_balance()
+    except identities.DoesNotFoot as fault:
+        return Item(name, done=False, says=str(fault))
+    return Item(name, done=True, says="Roll-forwards, balances and trial balance foot.")
+
+
+def _equals_exports(journal: pl.DataFrame, bundle: bundles.Bundle, period: str) -> Item:
+    """What goes into export files, with what the ERP posted itself, comes to the journal, account by account."""
+    name = "sub-ledger equals exports"
+    try:
+        division = erp_billing.divide(journal, bundle, period=period)
+    except layout.ExportError as fault:
+        return Item(name, done=False, says=f"The month cannot be exported: {fault}")
+    exported = pl.concat([division.ours, division.already])
+    both = [_by_account(exported, "exported"), _by_account(journal.filter(pl.col("period") == period), "posted")]
+    sums = both[0].join(both[1], on=["account", "currency"], how="full", coalesce=True)
+    differs = sums.with_columns(pl.col("exported", "posted").fill_null(0)).filter(
+        pl.col("exported") != pl.col("posted")
+    )
+    if differs.is_empty():
+        count = both[1]["account"].n_unique()
+        return Item(name, done=True, says=f"Exports come to the entries of {period} on {_counted(count, 'account')}.")
+    first = amounts.written(differs.sort("account", "currency")).row(0, named=True)
+    says = "Account {account}: {posted} {currency} is posted, {exported} is exported. Report this as a bug."
+    return Item(name, done=False, says=says.format(**first))
+
+
+def _by_account(pairs: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Debits less credits of each account and currency."""
+    sides = [
+        pairs.select("currency", account=pl.col(side), change=pl.col("amount") * sign)
+        for side, sign in (("debit", 1), ("credit", -1))
+    ]
+    return pl.concat(sides).group_by("account", "currency").agg(pl.col("change").sum().alias(name))
+
+
+def _chain_verified() -> Item:
+    name = "chain verified"
+    faults = verification.verify()
+    if not faults:
+        return Item(name, done=True, says="Every event, row, lock and balance is as it was written.")
+    says = f"{_counted(len(faults), 'fault')}; the first: {faults[0].says} `ratable verify` lists all."
+    return Item(name, done=False, says=says)
+
+
+def _previous_locked(last: date, entities: list[str]) -> Item:
+    """Every entity with a lock has one of the month before; the first lock of an entity may be of any month."""
+    name, first = "previous month locked", last.replace(day=1)
+    stand = {state.entity: state.through for state in closed.states() if state.through}
+    behind = [owner for owner in entities if owner in stand and (first - stand[owner]).days > 1]
+    reopened = closed.periods().filter(
+        pl.col("restated") & (pl.col("state") != closed.LOCKED) & (pl.col("period") < f"{first:%Y-%m}")
+    )
+    behind += reopened.filter(pl.col("entity").is_in(entities))["entity"].to_list()
+    if not behind:
+        return Item(name, done=True, says="No month before it waits for its lock.")
+    of = f" of {behind[0]}" if behind[0] else ""
+    stands = f"are locked through {stand[behind[0]]}" if behind[0] in stand else "are not locked"
+    says = f"The books{of} {stands}, so a month before {first:%Y-%m} is open. Lock the months in their order."
+    return Item(name, done=False, says=says)
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {one}{'' if count == 1 else 's'}"

@@ -1,0 +1,79 @@
+"""Entries as they are posted, the drafts of runs, and where each run stands.
+
+Worked example: run 3 proposes 42 rows; `drafts(3)` has them, `state(3)` is "draft" and `latest()` is 3. Once it is
+approved and posted, `drafts(3)` is empty, `posted()` ends with those 42 rows under new numbers, and `latest()` is None.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from ratable.ledger import models, rows, stored
+
+SCHEMA = stored.schema("entries")
+"""Columns and types of an entry; an entity of "" is the only one of a company that names none."""
+
+DRAFTS = stored.schema("drafts")
+"""Columns and types of a draft: those of an entry but `known_on`."""
+
+OVER = ("post", "replace", "reject")  # Decisions that end a run.
+DRAFT = "draft"
+
+
+def posted(*, book: str = "main", through: date | None = None, known_on: date | None = None) -> pl.DataFrame:
+    """Entries of a book in the order of their numbers (SCHEMA).
+
+    Args:
+        book: whose entries.
+        through: only those dated by the end of this day; None: all.
+        known_on: only those posted by the end of this day of the ledger; None: all.
+    """
+    limits = {"date": through, "known_on": known_on}
+    asked = {name: day for name, day in limits.items() if day is not None}
+    conditions = "".join(f" AND {name} <= %s" for name in asked)
+    given = [book, *(day.isoformat() for day in asked.values())]
+    query = f"SELECT {_names(SCHEMA)} FROM entries WHERE book = %s{conditions} ORDER BY no"  # noqa: S608  our own names
+    return rows.select(query, given, SCHEMA)
+
+
+def drafts(run_no: int) -> pl.DataFrame:
+    """The drafts of a run in the order of their numbers (DRAFTS); none once it is posted, replaced or rejected."""
+    query = f"SELECT {_names(DRAFTS)} FROM drafts WHERE run_no = %s ORDER BY no"  # noqa: S608  our own names
+    return rows.select(query, [run_no], DRAFTS)
+
+
+def of_run(run_no: int) -> pl.DataFrame:
+    """The rows of a run in order, without their numbers: its drafts, or the entries that they became."""
+    waiting = drafts(run_no)
+    if not waiting.is_empty():
+        return waiting.drop("no", "digest")
+    query = f"SELECT {_names(DRAFTS)} FROM entries WHERE run_no = %s ORDER BY no"  # noqa: S608  our own names
+    return rows.select(query, [run_no], DRAFTS).drop("no", "digest")
+
+
+def state(run_no: int) -> str:
+    """Where a run stands: draft, or the last decision: review, approve, reject, replace or post."""
+    last = models.Decision.objects.filter(run=run_no).order_by("-no").values_list("verb", flat=True).first()
+    return last or DRAFT
+
+
+def latest(*, kind: str | None = None) -> int | None:
+    """The newest run that is neither posted, replaced nor rejected; None where there is none.
+
+    Args:
+        kind: proposal or manual; None: either.
+    """
+    runs = models.Run.objects.exclude(decision__verb__in=OVER)
+    if kind is not None:
+        runs = runs.filter(kind=kind)
+    newest: int | None = runs.order_by("-no").values_list("no", flat=True).first()
+    return newest
+
+
+def begun(*, book: str = "main") -> bool:
+    """Whether a proposal was ever posted to a book; what people wrote by hand does not begin it."""
+    return bool(models.Decision.objects.filter(verb="post", run__kind="proposal", run__book=book).exists())
+
+
+def _names(schema: dict[str, pl.DataType]) -> str:
+    return ", ".join(f'"{name}"' for name in schema)

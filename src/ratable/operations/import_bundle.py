@@ -1,0 +1,242 @@
+"""Brings the rows of a bundle into the store, once each: what came before is known, and what changed is a correction.
+
+Worked example: `invoices.csv` of March holds 40 invoices, of which 38 came last week. The import adds 2, finds 38 known
+and keeps the file by its SHA-256. With the amount of I-7 changed from 31.00 to 35.00 it is refused with both amounts
+shown; as a correction with a reason it adds a second version of I-7, known from today.
+
+The first import is the opening one: it may say on which days its rows became known and which months were closed, since
+that is history. Every later row is known on the day of the ledger (operations.acts).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from ratable.bundle import joining, reading, sources
+from ratable.ledger import canonical, covering, events, facts, knowledge, models, pending, totals, versions
+from ratable.ledger import rows as bulk
+from ratable.operations import acts
+
+Tables = dict[str, pl.DataFrame]
+
+_SHOWN = 3  # Differences in one sentence; more would not be read.
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did.
+
+    `kind` is opening, facts or correction. `counts` has one row per table of the file: table, added, known, corrected,
+    left_out. `totals` are the control totals (ledger.totals) of its rows that are in the books now. `findings` follow
+    core.findings.
+    """
+
+    no: int
+    kind: str
+    counts: pl.DataFrame
+    findings: pl.DataFrame
+    totals: pl.DataFrame
+
+    @property
+    def added(self) -> int:
+        """Rows that the store did not have."""
+        return int(self.counts["added"].sum())
+
+    @property
+    def known(self) -> int:
+        """Rows that the store had, word for word."""
+        return int(self.counts["known"].sum())
+
+    @property
+    def corrected(self) -> int:
+        """Rows of which the store has a new version."""
+        return int(self.counts["corrected"].sum())
+
+    @property
+    def left_out(self) -> int:
+        """Rows that wait outside the books because of a finding."""
+        return int(self.counts["left_out"].sum())
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is asked of an import: its kind (of models.Import), and its files by name."""
+
+    kind: str
+    name: str
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A file beside the store; `rows` says of each of its rows: table, row, state (ledger.versions), sound."""
+
+    joined: joining.Joined
+    kept: Tables
+    rows: pl.DataFrame
+
+    def counts(self) -> pl.DataFrame:
+        """Rows by table: added, known, corrected, left_out."""
+        known, changed = pl.col("state") == "known", pl.col("state") == "changed"
+        per_table = self.rows.group_by("table", maintain_order=True).agg(
+            added=(pl.col("sound") & ~known & ~changed).sum(),
+            known=known.sum(),
+            corrected=(pl.col("sound") & changed).sum(),
+            left_out=(~pl.col("sound") & ~known).sum(),
+        )
+        return per_table.with_columns(pl.exclude("table").cast(pl.Int64))
+
+    def new(self, table: str) -> pl.DataFrame:
+        """Rows that the store is to have: as stated, with `version`, and `known_on` filled in."""
+        asked = self.rows.filter(pl.col("sound") & (pl.col("state") != "known") & (pl.col("table") == table))
+        rows = self.joined.stated[table].join(asked.select("row", "state"), on="row", maintain_order="left")
+        days = self.joined.sound[table].select("row", *(["known_on"] if "known_on" in rows.columns else []))
+        rows = rows.drop("known_on", strict=False).join(days, on="row", how="left", maintain_order="left")
+        known = pl.col("known_on").fill_null(knowledge.ALWAYS) if "known_on" in rows.columns else knowledge.ALWAYS
+        return versions.numbered(table, rows.with_columns(known_on=known))
+
+
+def import_bundle(
+    actor: acts.Actor,
+    path: Path,
+    *,
+    correction: bool = False,
+    opening: bool | None = None,
+    step: Callable[[str], None] = lambda _: None,
+) -> Imported:
+    """Import a bundle, whole or not at all; rows at fault wait outside with what belongs to them.
+
+    Args:
+        actor: who imports; a correction takes a reason.
+        path: a bundle in any form that `run` reads.
+        correction: rows that say otherwise than the store become new versions, and children may join their parents.
+        opening: the rows are history, known on the days that they state; None: the first import is, others are not.
+        step: told what is done.
+
+    Raises:
+        acts.Refused: rows say otherwise than the store, a correction has no reason, locks come late, or the person may
+            not do this.
+        reading.Unreadable: there is no such file, or it is no bundle.
+    """
+    if correction and not actor.reason.strip():
+        raise acts.Refused("a correction says why: give a reason, such as --reason 'the order form says 35.00'.")
+    step(f"Reading {path.name}")
+    files = reading.contents(path)
+    source = sources.in_normal_form(reading.understood(files, path))
+    with acts.begin(actor, "correct" if correction else "import", path.name) as act:
+        asked = _Request(_kind(correction=correction, opening=opening), path.name, files)
+        step("Comparing with the books")
+        kept = knowledge.stated()
+        compared = _compared(joining.check(source, kept), kept)
+        _refuse(compared, asked.kind)
+        step("Keeping what is new")
+        return _keep(act, asked, compared)
+
+
+def _kind(*, correction: bool, opening: bool | None) -> str:
+    """What the import is.
+
+    Raises:
+        acts.Refused: history cannot be brought in any more, or is said to be a correction.
+    """
+    first = not models.Import.objects.exists()
+    if opening and (models.Entry.objects.exists() or models.Lock.objects.exists()):
+        raise acts.Refused("an opening import comes before anything is posted or locked; import without --opening.")
+    if opening and correction and not first:
+        raise acts.Refused("an import is history or a correction, not both; leave out --opening or --correct.")
+    if opening or (opening is None and first):
+        return "opening"
+    return "correction" if correction else "facts"
+
+
+def _compared(joined: joining.Joined, kept: Tables) -> _Compared:
+    sound = [frame.select("row", table=pl.lit(name), sound=pl.lit(value=True)) for name, frame in joined.sound.items()]
+    rows = versions.states(joined.stated, kept).join(
+        pl.concat(sound), on=["table", "row"], how="left", maintain_order="left"
+    )
+    return _Compared(joined, kept, rows.with_columns(pl.col("sound").fill_null(value=False)))
+
+
+def _refuse(compared: _Compared, kind: str) -> None:
+    """Refuse a file that does not go with the books.
+
+    Raises:
+        acts.Refused: sound rows say otherwise than the store and this is no correction, or kept rows would be at fault.
+    """
+    for name, frame in compared.joined.stated.items():
+        if any(frame.select(pl.col(pl.String).str.contains("\0", literal=True).any()).row(0)):
+            raise acts.Refused(f"{name}: saw the character U+0000; expected text. Remove it in the source.")
+        if any(frame.select((pl.col(pl.String) == bulk.MISSING).any()).row(0)):
+            raise acts.Refused(f"{name}: saw a text that is {bulk.MISSING} alone; expected words. Change it.")
+    clashes = compared.joined.clashes
+    if not clashes.is_empty():
+        raise acts.Refused(f"the file does not go with what is in the books: {clashes['message'][0]}")
+    new = compared.rows.filter(pl.col("sound") & (pl.col("state") != "known"))
+    if kind != "opening" and "locks" in new["table"]:
+        raise acts.Refused(
+            "locks: saw a lock in a later import; expected none, since months are locked here. Leave the table out, "
+            "and lock with `ratable lock`."
+        )
+    if kind != "correction":
+        changes = new.filter(pl.col("state").is_in(["changed", "extended"]))
+        _refuse_changes(changes, compared.joined.stated, compared.kept)
+
+
+def _refuse_changes(changes: pl.DataFrame, stated: Tables, kept: Tables) -> None:
+    if changes.is_empty():
+        return
+    told: list[str] = []
+    for (table, state), rows in changes.group_by("table", "state", maintain_order=True):
+        told += versions.told(str(table), str(state), rows["row"], stated, kept)
+    more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    raise acts.Refused(
+        f"{changes.height} row{'s say' if changes.height > 1 else ' says'} otherwise than the books: "
+        f"{'; '.join(told[:_SHOWN])}{more}. Nothing was imported. If the file is right, import it as a correction: "
+        "--correct with --reason."
+    )
+
+
+def _keep(act: events.Act, asked: _Request, compared: _Compared) -> Imported:
+    """Add what is new, its files and findings, under the event of the act."""
+    day, joined = acts.ledger_day(act.at), compared.joined
+    counts = compared.counts()
+    in_the_books = compared.rows.filter(pl.col("sound") | (pl.col("state") == "known"))
+    sums = totals.of_rows(joined.stated, compared.kept, in_the_books)
+    no = _add_import(act, asked, totals.as_json(sums), day)
+    act.subject = f"import {no}: {asked.name}"
+    act.body["counts"] = {
+        table: {"added": str(added), "known": str(known), "corrected": str(corrected), "left_out": str(left_out)}
+        for table, added, known, corrected, left_out in counts.rows()
+    }
+    for name in counts["table"]:
+        rows = compared.new(name).with_columns(import_no=pl.lit(no, pl.Int64))
+        # Only history says on which day it became known.
+        rows = rows.with_columns(known_on=pl.col("known_on") if asked.kind == "opening" else pl.lit(day))
+        covering.cover(act, facts.PREFIX + name, versions.as_kept(name, rows))
+    _add_findings(act, no, joined.findings)
+    return Imported(no, asked.kind, counts, joined.findings, sums)
+
+
+def _add_import(act: events.Act, asked: _Request, sums: str, day: date) -> int:
+    hashes = {name: canonical.sha256(content) for name, content in asked.files.items()}
+    for name, content in asked.files.items():
+        if not models.File.objects.filter(sha256=hashes[name]).exists():
+            models.File.objects.create(sha256=hashes[name], size=len(content), content=content)
+    row = {
+        "name": asked.name, "files": canonical.text(hashes), "kind": asked.kind, "reason": act.reason, "totals": sums,
+        "known_on": day,
+    }  # fmt: skip
+    return int(covering.cover(act, "imports", pl.DataFrame([row]))["no"][0])
+
+
+def _add_findings(act: events.Act, no: int, found: pl.DataFrame) -> None:
+    """Keep the findings that do not stand already."""
+    told = ["code", "table", "id", "column", "value"]
+    fresh = found.join(pending.kept(), on=told, how="anti", nulls_equal=True, maintain_order="left")
+    left_out = (pl.col("severity") == "blocks") | (pl.col("code") == "payment_without_invoice")
+    covering.cover(
+        act, "findings", fresh.rename({"id": "row_id"}).with_columns(left_out=left_out, import_no=pl.lit(no, pl.Int64))
+    )

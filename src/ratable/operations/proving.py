@@ -1,0 +1,41 @@
+"""Checkpoints on demand and proof bundles: what leaves the books so that others can check them.
+
+Worked example: Cora runs `checkpoint` after the close, and her auditor keeps the line. In June the auditor asks for a
+proof bundle; the event "export, proof" names the file with its SHA-256, and the auditor holds it against the line.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ratable.ledger import checkpoints, proofs, signing
+from ratable.operations import acts
+
+
+def checkpoint(actor: acts.Actor) -> checkpoints.Anchor:
+    """Sign all events so far.
+
+    Raises:
+        acts.Refused: the actor has no role here.
+        signing.BadKey: the key file of this machine cannot be used.
+    """
+    with acts.begin(actor, "checkpoint", "all events so far") as act:
+        return checkpoints.make(act, signing.key())
+
+
+def proof(actor: acts.Actor, path: Path, *, step: Callable[[str], None] = lambda _: None) -> proofs.Written:
+    """Write the proof bundle of the books up to now, and log it.
+
+    Args:
+        actor: who may export.
+        path: the .zip to write.
+        step: is told what is being done.
+
+    Raises:
+        acts.Refused: the actor may not export.
+        OSError: the file cannot be written.
+    """
+    with acts.begin(actor, "export", "proof") as act:
+        step(f"Writing {path}")
+        written = proofs.write(path)
+        act.body["files"] = [{"file": path.name, "rows": str(written.rows), "sha256": written.sha256}]
+    return written

