@@ -1,6 +1,8 @@
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
@@ -47,9 +49,14 @@ def test_nothing_to_post_makes_no_run(store: Store, tmp_path: Path) -> None:
 def test_nothing_new_is_known_without_looking_at_every_contract(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[str] = []
+    looked: list[date] = []
     whole = proposing.missing
-    monkeypatch.setattr(proposing, "missing", lambda *given, **how: looked.append("") or whole(*given, **how))
+
+    def missing(through: date, **how: Any) -> pl.DataFrame:
+        looked.append(through)
+        return whole(through, **how)
+
+    monkeypatch.setattr(proposing, "missing", missing)
     books.bring(store, tmp_path, books.bundle())
     books.post(store, "2026-01-31")
 
