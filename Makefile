@@ -37,9 +37,14 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 demo: $(INSTALLED) ## close three months of an example company, in ten seconds
 	@$(VENV)/bin/ratable demo
 
+IN_PARALLEL := --quiet --numprocesses 2 --dist worksteal --hypothesis-profile check
+# Long ones, which run without the coverage that slows them: other tests reach the same lines.
+CAMPAIGNS := tests/properties tests/crashes tests/operations/test_law_8.py tests/ledger/test_books.py
+
 .PHONY: test
 test: check ## everything that continuous integration runs
-	@$(RUN) pytest --quiet --numprocesses 2 --dist worksteal --ignore tests/tidy --cov --cov-report term:skip-covered --cov-report html --hypothesis-profile check
+	@$(RUN) pytest $(IN_PARALLEL) --ignore tests/tidy $(addprefix --ignore ,$(CAMPAIGNS)) --cov --cov-report term:skip-covered --cov-report html
+	@$(RUN) pytest $(IN_PARALLEL) $(CAMPAIGNS)
 	@echo "All passed. Lines and branches not covered: htmlcov/index.html. What the tests are: docs/testing.md"
 
 .PHONY: check
