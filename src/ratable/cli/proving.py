@@ -21,6 +21,7 @@ def add(app: typer.Typer) -> None:
     app.command()(checkpoint)
     app.command()(proof)
     app.command()(database_role)
+    app.command()(upgrade)
 
 
 def verify(
@@ -114,3 +115,14 @@ def database_role(
             raise refusals.Refusal(str(fault)) from fault
     for statement in said:
         typer.echo(f"{statement};")
+
+
+def upgrade() -> None:
+    """Bring the tables of books that an older version made up to date; make a backup first."""
+    from ratable.ledger import store
+
+    try:
+        store.open_(upgrade=True)
+    except store.NoStore as missing:
+        raise refusals.Refusal(str(missing)) from missing
+    typer.echo("The books are of this version.")

@@ -16,11 +16,12 @@ class NoStore(Exception):
     """There are no books where the database URL points, or they cannot be opened."""
 
 
-def open_(*, create: bool = False) -> None:
+def open_(*, create: bool = False, upgrade: bool = False) -> None:
     """Connect to the store.
 
     Args:
         create: make the tables where there are none; otherwise that is refused.
+        upgrade: bring the tables of an older version up to date; otherwise they are refused.
 
     Raises:
         NoStore: no database, no books in it, or books of another version.
@@ -30,13 +31,13 @@ def open_(*, create: bool = False) -> None:
         django.setup()
         if connection.vendor == "sqlite" and not create and not os.path.exists(name := _name()):
             raise NoStore(f"no books at {name}; `ratable import BUNDLE` makes them, RATABLE_DATABASE_URL names others.")
-        pending = _pending()
-        if pending and (create or not _begun()):
-            if not create:
-                raise NoStore(f"no books in {_name()}; `ratable import BUNDLE` begins them.")
+        begun = _begun()
+        if not begun and not create:
+            raise NoStore(f"no books in {_name()}; `ratable import BUNDLE` begins them.")
+        if _pending():
+            if begun and not upgrade:
+                raise NoStore(f"the books in {_name()} are of an older version; make a backup, then `ratable upgrade`.")
             management.call_command("migrate", verbosity=0, interactive=False)
-        elif pending:
-            raise NoStore(f"the books in {_name()} are of an older version; make a backup, then `ratable upgrade`.")
     except (Error, ValueError) as fault:
         raise NoStore(f"the store cannot be opened: {str(fault).strip()}") from fault
 
