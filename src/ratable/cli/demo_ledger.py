@@ -74,6 +74,7 @@ def _by(person: str, reason: str = "") -> "Actor":
 
 def _close(say: Say, company: Path) -> None:
     """The quarter comes in, is proposed, approved by somebody else, posted and locked."""
+    from ratable.ledger import signing
     from ratable.operations import acts, decide, disposing, import_bundle, periods, propose
 
     came = import_bundle.import_bundle(_by("ben"), company)
@@ -88,8 +89,8 @@ def _close(say: Say, company: Path) -> None:
     for code in ("too_many_decimals", "over_credit", "unknown_column"):
         disposing.dispose_all(_by("dana", "sales will send it again, corrected"), code, "accepted")
     say("Dana answers the three findings with a reason; before that the month cannot be locked.")
-    locked = periods.lock(_by("cora"), _PERIOD)
-    say(f"Cora locks {_PERIOD}: {locked.statements.height} statements signed. Nothing is dated in it any more.")
+    locked = periods.lock(_by("cora"), _PERIOD, key=signing.key())
+    say(f"Cora locks {_PERIOD}: {locked.statements.height} statements kept, the log signed.")
 
 
 def _meet_late_invoice(say: Say, folder: Path) -> None:

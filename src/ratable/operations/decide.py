@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ratable.core import amounts
-from ratable.ledger import canonical, closed, covering, entries, events, knowledge, models, rows
+from ratable.ledger import arithmetic, canonical, closed, covering, entries, events, knowledge, models, rows
 from ratable.operations import acts, choices, drafting, people, reasons
 
 _FROM = {
@@ -179,9 +178,7 @@ def _beyond(person: str, held: models.Run) -> str:
 
 def money(amount: int, currency: str) -> str:
     """One amount for people: 12,345.67 USD."""
-    frame = pl.DataFrame({"amount": [amount], "currency": [currency]})
-    figure = amounts.text(pl.col("amount"), amounts.decimals_present(frame), separator=",")
-    return str(frame.select(pl.concat_str(figure, pl.lit(" "), "currency")).item())
+    return f"{arithmetic.money(amount, currency)} {currency}"
 
 
 def _postable(held: models.Run) -> pl.DataFrame:
