@@ -15,7 +15,7 @@ import polars as pl
 from ratable.bundle import decimals, defaults
 from ratable.core import bundles, findings, tables
 from ratable.engine import contracts
-from ratable.ledger import facts, rows
+from ratable.ledger import closed, facts, rows
 
 ALWAYS = date(1, 1, 1)
 """The day of what was never not known: a row of an opening import whose table tells no day."""
@@ -173,25 +173,9 @@ def _in_force(opening: pl.DataFrame, known_on: date | None, book: str) -> pl.Dat
 
     A month that was reopened is open: the locks that closed it count no more.
     """
-    by_then, given = _by_then("locked_on", known_on)
-    made = rows.select(
-        f"""SELECT no, state, through, locked_on, entity, opening FROM locks
-        WHERE book = %s AND state IN ('locked', 'reopened'){by_then} ORDER BY no""",  # noqa: S608  names of our own schema
-        [book, *given],
-        {
-            "no": pl.Int64(), "state": pl.String(), "through": pl.Date(), "locked_on": pl.Date(),
-            "entity": pl.String(), "opening": pl.Boolean(),
-        },
-    )  # fmt: skip
-    left = pl.col("through").fill_null(ALWAYS)
-    # What a reopening leaves closed, seen from each lock that came before it.
-    back = made.filter(pl.col("state") == "reopened").select("entity", reopening="no", left=left)
-    reopened = made.join(back, on="entity").filter(
-        (pl.col("no") < pl.col("reopening")) & (pl.col("through") > pl.col("left"))
-    )
-    held = made.filter(pl.col("state") == "locked").join(reopened, on="no", how="anti", maintain_order="left")
+    held = closed.in_force(book=book, known_on=known_on)
     own = held.select("through", "locked_on", entity=pl.col("entity").replace("", None), row=pl.lit(None, pl.Int64))
-    before = opening.clear() if made["opening"].any() else opening
+    before = opening.clear() if held["opening"].any() else opening
     return pl.concat([before, own])
 
 
