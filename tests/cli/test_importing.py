@@ -48,6 +48,16 @@ def test_the_first_import_begins_the_books(tmp_path: Path, monkeypatch: pytest.M
     assert knowledge.entities() == [""]
 
 
+def test_what_is_no_bundle_begins_no_books(tmp_path: Path) -> None:
+    stores.use(f"sqlite:///{tmp_path}/new.sqlite3")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("hello")
+
+    with pytest.raises(refusals.Refusal, match="no form of a bundle"):
+        typed("import", str(notes), "--as", "cora")
+    assert not (tmp_path / "new.sqlite3").exists()
+
+
 @pytest.mark.usefixtures("clock")
 def test_an_import_says_what_came_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status = typed("import", written(tmp_path), "--as", "ben")

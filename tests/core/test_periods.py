@@ -65,3 +65,10 @@ def test_both_ends_count() -> None:
 def test_the_days_around() -> None:
     assert asked(periods.day_before(pl.col("day")), day="2028-03-01") == date(2028, 2, 29)
     assert asked(periods.day_after(pl.col("day")), day="2026-12-31") == date(2027, 1, 1)
+
+
+def test_a_month_is_written_in_one_way() -> None:
+    assert periods.last_day("2028-02") == date(2028, 2, 29)
+    for typed in ("2026-2", "2026-13", "202602", "2026-02-01", ""):
+        with pytest.raises(ValueError):  # noqa: PT011  what people are told is said by who asked
+            periods.last_day(typed)

@@ -1,7 +1,6 @@
 from datetime import date
 
 import polars as pl
-import pytest
 
 from ratable.ledger import closed, covering
 from ratable.operations import acts
@@ -74,10 +73,3 @@ def test_what_was_closed_is_known_as_of_a_day(store: Store) -> None:
     assert closed.in_force().is_empty()
     assert closed.in_force(known_on=date(2026, 4, 1))["through"].to_list() == [JANUARY]
     assert closed.through("main", "") is None
-
-
-def test_a_month_is_written_in_one_way() -> None:
-    assert closed.last_day("2028-02") == date(2028, 2, 29)
-    for typed in ("2026-2", "2026-13", "202602", "2026-02-01", ""):
-        with pytest.raises(ValueError):  # noqa: PT011  what people are told is said by the operations
-            closed.last_day(typed)

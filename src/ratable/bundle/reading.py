@@ -7,6 +7,7 @@ Refuses, with `Unreadable` and one clear sentence, what is no bundle at all; eve
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ratable.bundle import archives, checking, documents, flat_files, nesting, parsing, sources, workbooks
@@ -38,6 +39,25 @@ def source(path: Path) -> sources.Source:
         Unreadable: there is nothing, or nothing of a known form.
     """
     return understood({file.name: file for file in _tables(path)} if path.is_dir() else contents(path), path)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A bundle that was read and not checked: its place, its files by name as they are, and its raw tables."""
+
+    path: Path
+    files: dict[str, bytes]
+    source: sources.Source
+
+
+def opened(path: Path) -> Opened:
+    """The bundle at a path with its files, each read once.
+
+    Raises:
+        Unreadable: there is nothing, it cannot be read, or it is no bundle.
+    """
+    files = contents(path)
+    return Opened(path, files, understood(files, path))
 
 
 def contents(path: Path) -> dict[str, bytes]:

@@ -1,6 +1,5 @@
 """Days and months as people type them."""
 
-import calendar
 import re
 from datetime import date
 
@@ -27,7 +26,9 @@ def last_day(typed: str, option: str) -> date:
     Raises:
         refusals.Refusal: it is none.
     """
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", typed) or typed.startswith("0000"):
-        raise refusals.Refusal(f"{option}: saw {typed!r}; expected a month as YYYY-MM, such as 2026-12.")
-    year, month = (int(part) for part in typed.split("-"))
-    return date(year, month, calendar.monthrange(year, month)[1])
+    from ratable.core import periods
+
+    try:
+        return periods.last_day(typed)
+    except ValueError as fault:
+        raise refusals.Refusal(f"{option}: saw {typed!r}; expected a month as YYYY-MM, such as 2026-12.") from fault

@@ -49,18 +49,15 @@ def import_(
     """Bring a bundle into the books; the first import begins them."""
     from ratable.bundle import reading
 
-    if not bundle.exists():
-        raise refusals.Refusal(f"{bundle}: no such file or folder.")
-    with (
-        progress.shown(f"Reading {bundle.name}") as step,
-        acting.on_the_store(person, reason, create=True) as actor,
-    ):
-        from ratable.operations import import_bundle
-
+    with progress.shown(f"Reading {bundle.name}") as step:
         try:
-            done = import_bundle.import_bundle(actor, bundle, correction=correct, opening=opening or None, step=step)
+            opened = reading.opened(bundle)  # Before the books: what is no bundle begins none.
         except reading.Unreadable as fault:
             raise refusals.Refusal(str(fault)) from fault
+        with acting.on_the_store(person, reason, create=True) as actor:
+            from ratable.operations import import_bundle
+
+            done = import_bundle.import_opened(actor, opened, correction=correct, opening=opening or None, step=step)
     _tell(bundle.name, done)
     reporting.tell_findings(done.findings)
     raise typer.Exit(1 if done.left_out or "blocks" in done.findings["severity"] else 0)

@@ -4,6 +4,8 @@ Worked example: one month after 31 January 2026 is 28 February, two months after
 the anchor, never from the step before, so a clipped day comes back. All days are calendar days of the entity.
 """
 
+import calendar
+import re
 from datetime import date
 
 import polars as pl
@@ -24,6 +26,18 @@ def first_of_month(number: pl.Expr) -> pl.Expr:
 def end_of_month(day: pl.Expr) -> pl.Expr:
     """The last day of the month that a day lies in."""
     return day.dt.month_end()
+
+
+def last_day(period: str) -> date:
+    """The last day of a month written YYYY-MM.
+
+    Raises:
+        ValueError: it is no month.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}", period):
+        raise ValueError(f"saw {period!r}, expected YYYY-MM")
+    first = date.fromisoformat(f"{period}-01")
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def days_in_month(day: pl.Expr) -> pl.Expr:

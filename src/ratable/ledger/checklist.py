@@ -13,7 +13,7 @@ from datetime import date
 
 import polars as pl
 
-from ratable.core import amounts, bundles
+from ratable.core import amounts, bundles, periods
 from ratable.exports import erp_billing, layout
 from ratable.ledger import books, closed, knowledge, models, pending, rows, verification
 from ratable.reports import identities, names
@@ -45,7 +45,7 @@ def items(
     Raises:
         names.Refused: there is no such entity.
     """
-    last = closed.last_day(period)
+    last = periods.last_day(period)
     waiting = pending.findings()
     found = [_imports_complete(waiting.filter("left_out")), _findings_disposed(waiting.filter(~pl.col("left_out")))]
     found.append(_drafts_posted(last, entity, unposted))

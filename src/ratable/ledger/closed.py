@@ -9,13 +9,12 @@ are those that no later row reopened, and `through` is the day of the last of th
 refuses entries on and before.
 """
 
-import calendar
-import re
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from ratable.core import periods as months
 from ratable.ledger import rows
 
 MAIN = "main"
@@ -47,18 +46,6 @@ class State:
     period: str
     locked: str
     through: date | None
-
-
-def last_day(period: str) -> date:
-    """The last day of a month YYYY-MM.
-
-    Raises:
-        ValueError: it is no month.
-    """
-    if not re.fullmatch(r"\d{4}-\d{2}", period):
-        raise ValueError(f"saw {period!r}, expected YYYY-MM")
-    first = date.fromisoformat(f"{period}-01")
-    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def history(*, book: str = MAIN, known_on: date | None = None) -> pl.DataFrame:
@@ -137,7 +124,7 @@ def of_month(period: str, entity: str, *, book: str = MAIN) -> str:
     if said.height:
         return str(said["state"].item())
     day = through(book, entity)
-    return LOCKED if day is not None and last_day(period) <= day else OPEN
+    return LOCKED if day is not None and months.last_day(period) <= day else OPEN
 
 
 def restated(*, book: str = MAIN, entity: str | None = None) -> list[str]:

@@ -16,8 +16,8 @@ from datetime import date
 
 import polars as pl
 
-from ratable.core import findings
-from ratable.ledger import books, canonical, closed, models
+from ratable.core import findings, periods
+from ratable.ledger import books, canonical, models
 from ratable.reports import books as reports
 from ratable.reports import rendering
 
@@ -45,7 +45,7 @@ def make(period: str, entity: str, *, known_on: date | None = None) -> pl.DataFr
     Raises:
         identities.DoesNotFoot: figures that disagree.
     """
-    last = closed.last_day(period)
+    last = periods.last_day(period)
     asked = {"entity": entity, "known_on": known_on.isoformat() if known_on else None, "through": last.isoformat()}
     ledger = books.books(last, known_on=known_on, entity=entity)
     made = []

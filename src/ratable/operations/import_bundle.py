@@ -121,13 +121,24 @@ def import_bundle(
             not do this.
         reading.Unreadable: there is no such file, or it is no bundle.
     """
+    step(f"Reading {path.name}")
+    return import_opened(actor, reading.opened(path), correction=correction, opening=opening, step=step)
+
+
+def import_opened(
+    actor: acts.Actor,
+    opened: reading.Opened,
+    *,
+    correction: bool = False,
+    opening: bool | None = None,
+    step: Callable[[str], None] = lambda _: None,
+) -> Imported:
+    """As `import_bundle`, for a bundle that was read already: before the books were begun for it, for instance."""
     if correction and not actor.reason.strip():
         raise acts.Refused("a correction says why: give a reason, such as --reason 'the order form says 35.00'.")
-    step(f"Reading {path.name}")
-    files = reading.contents(path)
-    source = sources.in_normal_form(reading.understood(files, path))
-    with acts.begin(actor, "correct" if correction else "import", path.name) as act:
-        asked = _Request(_kind(correction=correction, opening=opening), path.name, files)
+    source, name = sources.in_normal_form(opened.source), opened.path.name
+    with acts.begin(actor, "correct" if correction else "import", name) as act:
+        asked = _Request(_kind(correction=correction, opening=opening), name, opened.files)
         step("Comparing with the books")
         kept = knowledge.stated()
         compared = _compared(joining.check(source, kept), kept)

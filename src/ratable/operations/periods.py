@@ -15,6 +15,7 @@ from datetime import date
 
 import polars as pl
 
+from ratable.core import periods
 from ratable.ledger import (
     checklist,
     checkpoints,
@@ -272,7 +273,7 @@ def _reopenable(period: str, entities: list[str]) -> dict[str, date | None]:
 
 def _last_day(period: str) -> date:
     try:
-        return closed.last_day(period)
+        return periods.last_day(period)
     except ValueError as fault:
         raise acts.Refused(f"period: saw {period!r}; expected a month as YYYY-MM, such as 2026-03.") from fault
 
