@@ -35,9 +35,13 @@ def changes(outcome: Outcome, role: str, grain: str) -> pl.LazyFrame:
 
 
 def billed(movements: pl.DataFrame) -> pl.DataFrame:
-    """Billed to date net of credit notes and without tax: one row per line_no with something billed, `billed`."""
-    tax = (pl.col("debit_role") == "tax_payable") | (pl.col("credit_role") == "tax_payable")
-    bills = to(movements, "receivable").filter(pl.col("kind").is_in(["billing", "credit_note"]) & ~tax)
+    """Billed to date net of credit notes and without tax: one row per line_no with something billed, `billed`.
+
+    Whatever its kind: a credit note that comes late takes revenue back as a catch-up.
+    """
+    others = ("tax_payable", "cash")
+    own = ~(pl.col("debit_role").is_in(others) | pl.col("credit_role").is_in(others))
+    bills = to(movements, "receivable").filter(own)
     return bills.group_by("line_no").agg(billed=pl.col("change").sum()).collect()
 
 
