@@ -1,4 +1,6 @@
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,21 @@ def test_a_key_is_made_once_and_for_its_owner_alone(place: Path) -> None:
 
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     assert signing.public(signing.key()) == signing.known() == made
+
+
+def key_after(gate: threading.Barrier) -> str:
+    gate.wait()
+    return signing.public(signing.key())
+
+
+def test_many_that_begin_at_once_have_one_key(place: Path) -> None:
+    for _ in range(10):
+        gate = threading.Barrier(8)
+        with ThreadPoolExecutor(8) as many:
+            made = {future.result() for future in [many.submit(key_after, gate) for _ in range(8)]}
+        assert len(made) == 1
+        assert [file.name for file in place.parent.iterdir()] == ["the.key"]
+        place.unlink()
 
 
 def test_it_is_kept_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

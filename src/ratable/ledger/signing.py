@@ -6,8 +6,10 @@ can change the database but not read that file cannot sign a checkpoint. `RATABL
 A file that others can read, or that holds no such key, is refused.
 """
 
+import contextlib
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 from cryptography import exceptions
@@ -77,9 +79,15 @@ def _make() -> None:
     text = Key.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    # Born closed to others, and never in place of a key that is already there.
-    with os.fdopen(os.open(place(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(text)
+    # Born whole and closed to others, and never in place of a key that is already there: the first of many is kept.
+    handle, name = tempfile.mkstemp(dir=place().parent, prefix=f"{place().name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        with contextlib.suppress(FileExistsError):
+            os.link(name, place())
+    finally:
+        os.unlink(name)
 
 
 def _read() -> Key:
