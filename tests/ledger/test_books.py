@@ -8,13 +8,14 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
+from django.db import transaction
 
 import ratable
-from ratable.ledger import books, models
+from ratable.ledger import books, knowledge, models
 from ratable.operations import choices, decide, manual, propose
 from ratable.reports import books as reports
 from ratable.reports import names, rendering
-from tests.ledger import closing
+from tests.ledger import closing, test_knowledge
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,7 @@ def test_a_case_reports_the_same_from_the_store(store: Store, tmp_path: Path, pa
     through = last_day_asked(case)
     bundle = closing.written(tmp_path, case["given"])
     closing.bring(store, bundle)
+    test_knowledge.assert_same(knowledge.bundle(), ratable.read_bundle(bundle))
     closing.post(store, max(through, first_day_to_post(bundle)))
 
     assert every_report(books.books(through)) == every_report(ratable.recognize(ratable.read_bundle(bundle), through))
@@ -152,6 +154,45 @@ def test_an_entity_reports_its_own_lines_alone(store: Store) -> None:
     assert pl.concat(parts).equals(books.books(date(2026, 3, 31)).trial_balance())
     with pytest.raises(names.Refused, match="entity: saw 'mars'; expected one of"):
         books.books(date(2026, 3, 31), entity="mars")
+
+
+def test_the_books_of_some_lines_are_their_part_of_the_whole(store: Store) -> None:
+    closing.bring(store, COMPANY)
+    closing.post(store, "2026-03-31")
+    whole = books.books(date(2026, 3, 31))
+    direct = ratable.recognize(ratable.read_bundle(COMPANY), date(2026, 3, 31))
+    for name in names.DIMENSIONS:
+        value = str(whole.outcome.lines[name].drop_nulls().sort().last())
+        own = pl.col(name) == value
+
+        part = whole.of(**{name: value})
+
+        assert not part.journal.is_empty()
+        assert part.roll_forward(by=[name]).equals(whole.roll_forward(by=[name]).filter(own))
+        lines = whole.outcome.lines.filter(own)["line"].implode()
+        assert part.journal.equals(whole.journal.filter(pl.col("line").is_in(lines)))
+        assert part.trial_balance().equals(direct.of(**{name: value}).trial_balance())
+    with pytest.raises(names.Refused, match="of: saw 'color'"):
+        whole.of(color="red")
+
+
+def test_books_are_read_once_until_something_is_posted(january: Store) -> None:
+    day = date(2026, 1, 31)
+    before = books.books(day)
+
+    assert books.books(day) is before
+    closing.post(january, "2026-02-28")
+    assert books.books(day) is not before
+
+
+def test_books_of_an_act_that_failed_are_not_kept(january: Store) -> None:
+    day = date(2026, 2, 28)
+    with transaction.atomic():
+        closing.post(january, day)
+        assert books.books(day).journal["date"].max() == day
+        transaction.set_rollback(True)
+
+    assert books.books(day).journal["date"].max() == date(2026, 1, 31)
 
 
 def test_what_is_written_by_hand_is_in_the_journal_and_the_trial_balance_alone(january: Store) -> None:

@@ -76,8 +76,11 @@ def test_another_entity_does_not_wait(books: Store) -> None:
     row = dict.fromkeys(differences.ROWS) | {"entity": "DE", "amount": 1}
     missing = pl.DataFrame([row], schema=differences.ROWS)
 
+    ledgers = ledger.of_each([""], date(2026, 1, 31))
+
     def drafts(entity: str | None) -> bool:
-        return {item.name: item.done for item in checklist.items("2026-01", entity, unposted=missing)}["drafts posted"]
+        found = checklist.items("2026-01", ledgers, entity=entity, unposted=missing)
+        return {item.name: item.done for item in found}["drafts posted"]
 
     assert (drafts(None), drafts("")) == (False, True)
 

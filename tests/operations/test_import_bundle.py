@@ -9,7 +9,7 @@ import pytest
 
 import ratable
 from ratable.core import bundles, tables
-from ratable.ledger import canonical, events, knowledge, models, rows, verification
+from ratable.ledger import canonical, events, knowledge, models, pending, rows, verification
 from ratable.operations import acts, import_bundle
 from tests.bundle import samples
 from tests.frames import column
@@ -374,3 +374,28 @@ def test_a_bundle_may_come_contract_by_contract(store: Store, tmp_path: Path) ->
     import_bundle.import_bundle(store.actor("ben"), last, opening=True)
 
     assert facts(knowledge.bundle()) == facts(ratable.read_bundle(COMPANY))
+
+
+def customers(store: Store, folder: Path, *rows: str) -> None:
+    """Import a file of customers with these rows."""
+    path = folder / "customers.csv"
+    path.write_text("\n".join(["id,name", *rows, ""]))
+    import_bundle.import_bundle(store.actor("ben"), folder)
+
+
+def test_a_fault_of_a_row_without_an_id_is_over_when_its_file_comes_put_right(store: Store, tmp_path: Path) -> None:
+    customers(store, tmp_path, "a,Ada", ",Bo")
+    noticed, day = pending.findings()["code"].to_list(), store.clock.now.date()
+    store.clock.pass_days(1)
+    for others in (["c,Cy"], ["a,Ada", ",Bo", "d,Di"]):  # Another file, and the same fault again.
+        customers(store, tmp_path, *others)
+        assert pending.findings()["code"].to_list() == noticed != []
+
+    customers(store, tmp_path, "a,Ada", "b,Bo")
+
+    assert pending.findings().is_empty()
+    assert knowledge.bundle().findings.is_empty()
+    assert knowledge.bundle(known_on=day).findings["code"].to_list() == noticed
+    assert verification.verify() == []
+    customers(store, tmp_path, "a,Ada", "b,Bo", ",Ed")
+    assert pending.findings()["code"].to_list() == noticed

@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 import ratable
-from ratable.ledger import entries
+from ratable.ledger import entries, knowledge
 from ratable.operations import decide, import_bundle, propose
 from tests.conformance import test_cases as cases
+from tests.ledger import test_knowledge
 from tests.operations import books
 from tests.stores import Store
 
@@ -20,11 +21,13 @@ COMPANY = Path(__file__).parents[2] / "examples" / "company"
 def check(store: Store, bundle: Path, days: list[str]) -> None:
     """Post through one day after the other; the books are then those of `run` through the last one.
 
-    The months that a bundle says are locked are history, which is posted as one.
+    What was imported is read back as it was read. The months that a bundle says are locked are history, which is posted
+    as one.
     """
     locked = str(ratable.read_bundle(bundle)["locks"]["through"].max() or "")
     days = [day for day in days if day >= locked] or [locked]
     import_bundle.import_bundle(store.actor("ben"), bundle)
+    test_knowledge.assert_same(knowledge.bundle(), ratable.read_bundle(bundle))
     for day in days:
         made = books.propose(store, day)
         if made.run is not None:

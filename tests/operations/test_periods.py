@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from django.db import Error, connection
 
+from ratable.ledger import books as ledger
 from ratable.ledger import closed, covering, entries, models, signing, statements, stored, verification
 from ratable.operations import acts, founding, periods
 from tests.ledger import closing
@@ -116,7 +117,7 @@ def test_statements_are_the_same_bytes_when_they_are_made_again(books: Store, tm
     closing.bring(books, closing.written(tmp_path, LATE))
     closing.post(books, "2026-04-30")
 
-    again = statements.make("2026-02", "", known_on=made.locked_on)
+    again = statements.make("2026-02", ledger.books(date(2026, 2, 28), known_on=made.locked_on, entity=""))
 
     kept = list(models.Statement.objects.order_by("no").values_list("report", "parameters", "sha256", "rows"))
     assert again.select("report", "parameters", "sha256", "rows").rows() == kept

@@ -12,7 +12,7 @@ TEST_FILE_LINES = 600
 
 # Place: lines allowed. An entry goes when its file or function has come down to the limit.
 LONGER_FILES = {
-    "src/ratable/ledger/migrations/0001_store.py": 1_300,  # Written by Django from the models.
+    "src/ratable/ledger/migrations/0001_store.py": 1_500,  # Written by Django from the models.
     "src/ratable/core/tables.py": 500,  # A list of tables, one entry each: it has no parts that could move apart.
 }
 LONGER_FUNCTIONS: dict[str, int] = {}

@@ -6,8 +6,9 @@ deferred_revenue / revenue 10000, month grain) and eleven rows of remaining, one
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -98,6 +99,20 @@ class Outcome:
     def movements(self, grain: str) -> pl.DataFrame:
         """Everything that moves, by month or by day (MOVEMENTS)."""
         return pl.concat([self.others(grain), as_movements(self.revenue(grain))])
+
+    def of(self, lines: pl.DataFrame) -> "Outcome":
+        """The books of some of the lines alone (rows of `lines`), under the numbers that they have."""
+        known = pl.col("line_no").is_in(lines["line_no"].implode())
+        return replace(
+            self,
+            lines=lines,
+            spans=self.spans.filter(known),
+            unspanned=cache(lambda grain: self.unspanned(grain).filter(known)),
+            revenue=cache(lambda grain: self.revenue(grain).filter(known)),
+            others=cache(lambda grain: self.others(grain).filter(known)),
+            remaining=cache(lambda: self.remaining().filter(known)),
+            treatments=self.treatments.filter(pl.col("contract").is_in(lines["contract"].implode())),
+        )
 
 
 def as_movements(revenue: pl.DataFrame) -> pl.DataFrame:

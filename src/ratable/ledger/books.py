@@ -10,18 +10,20 @@ the day asked; all else comes from the entries posted by then. So the same two d
 Refuses days where the engine's days do not add up to what is posted, such as in a month that is posted in part.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from typing import Self
 
 import polars as pl
+from django.db import connection
 
 import ratable
 from ratable.core import amounts
 from ratable.core.bundles import Bundle
 from ratable.engine import outcome
-from ratable.ledger import knowledge, models, rows
+from ratable.ledger import entries, knowledge, models, rows, stored
 from ratable.reports import books as reports
 from ratable.reports import grouping, journal, names, postings, trial_balance
 
@@ -29,53 +31,79 @@ BOOK = "main"
 BY_HAND = ("manual", "reversal")  # Kinds of rows that a person wrote; no obligation stands behind them.
 
 _LINE = ["line", "currency", "entity"]
-_MOVED: dict[str, pl.DataType] = {
-    **dict.fromkeys([*_LINE, "origin_period", "kind", "debit_role", "credit_role", "source"], pl.String()),
-    "date": pl.Date(),
-    "amount": pl.Int64(),
-}
+_TYPED: dict[str, pl.DataType] = {"date": pl.Date(), "amount": pl.Int64()}
+_SIDES = ["debit", "credit", "debit_role", "credit_role"]
+# What all reports but the journal are made of, and what that shows besides.
+_NARROW = dict.fromkeys([*_LINE, "origin_period", "kind", *_SIDES, "source"], pl.String()) | _TYPED
+_WHOLE = dict.fromkeys([*journal.COLUMNS, "account"], pl.String()) | _TYPED
 _NAMED: dict[str, pl.DataType] = dict.fromkeys([*_LINE, "contract", "account", "customer", "product"], pl.String())
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which entries count: dated through a day, posted by the end of another (None: all), of one entity (None: all)."""
+    """Which entries count: dated through a day, posted by the end of another (None: all), of one entity (None: all).
+
+    `chosen` are columns of entries with the one value that counts, and `lines` the only lines that do (None: all).
+    """
 
     through: date
     known_on: date | None = None
     entity: str | None = None
+    chosen: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] | None = None
 
-    def select(self, what: str, schema: dict[str, pl.DataType], rest: str = "") -> pl.DataFrame:
-        """Columns of those entries; `rest` follows the conditions. A missing entity is null, as in reports."""
-        conditions, given = ["book = %s", "date <= %s"], [BOOK, self.through.isoformat()]
+    def select(self, schema: dict[str, pl.DataType], *, distinct: bool = False) -> pl.DataFrame:
+        """Columns of those entries, or what differs in them. A missing entity is null, as in reports."""
+        conditions = ["book = %s", "date <= %s"]
+        given: list[object] = [BOOK, self.through.isoformat()]
         if self.known_on is not None:
             conditions.append("known_on <= %s")
             given.append(self.known_on.isoformat())
         if self.entity is not None:
             conditions.append("entity = %s")
             given.append(self.entity)
-        query = f"SELECT {what} FROM entries WHERE {' AND '.join(conditions)} {rest}"  # noqa: S608  names of our own
+        for name, value in self.chosen:
+            conditions.append(f"{name} = %s")
+            given.append(value)
+        if self.lines is not None:
+            among, lines = rows.among("line", self.lines)
+            conditions.append(among)
+            given.append(lines)
+        what = f"{'DISTINCT ' if distinct else ''}{', '.join(schema)}"
+        query = f"SELECT {what} FROM entries WHERE {' AND '.join(conditions)}"  # noqa: S608  names of our own
         found = rows.select(query, given, schema)
         return found.with_columns(pl.col("entity").replace("", None)) if "entity" in schema else found
 
 
 @dataclass(frozen=True)
 class Posted(reports.Books):
-    """Books whose journal and trial balance are the entries as they are stored; `bundle` has the facts behind them."""
+    """Books whose journal and trial balance are the entries as they are stored; `bundle` has the facts behind them.
+
+    `held` gives those entries, with the columns of _NARROW at least.
+    """
 
     asked: Asked
     bundle: Bundle
+    held: Callable[[], pl.DataFrame]
+
+    def of(self, **chosen: str) -> Self:
+        """The books of some lines alone; what was written by hand counts where it says as much."""
+        part = super().of(**chosen)
+        columns = {name: value for name, value in chosen.items() if name in entries.SCHEMA}
+        lines = self.asked.lines if columns == chosen else tuple(part.outcome.lines["line"])
+        asked = replace(self.asked, chosen=(*self.asked.chosen, *columns.items()), lines=lines)
+        return replace(part, asked=asked, held=cache(lambda: asked.select(_NARROW)))
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What every reader has to know: who approved a run alone, and what is outside the reports by line."""
-        runs = self.asked.select("DISTINCT run_no", {"run": pl.Int64()})["run"].sort().to_list()
+        runs = self.asked.select({"run_no": pl.Int64()}, distinct=True)["run_no"].to_list()
         alone = models.Decision.objects.filter(verb="approve", override=True, run__in=runs).order_by("no")
         said = [
             f"Run {run} was prepared and approved by one person, {by}, as the company allows: {reason.rstrip('.')}."
             for run, by, reason in alone.values_list("run_id", "by", "reason")
         ]
-        if count := self._by_hand.height:
+        if count := self.held().filter(_by_hand()).height:
             what = "entry written by hand is" if count == 1 else "entries written by hand are"
             said.append(f"{count} {what} in the journal and the trial balance alone.")
         return tuple(said)
@@ -92,15 +120,19 @@ class Posted(reports.Books):
 
     def trial_balance(self) -> pl.DataFrame:
         """Every account that was posted to, by month; see `reports.trial_balance`."""
-        sides = [self._posted_to("debit"), self._posted_to("credit")]
+        month = grouping.period(pl.col("date"), "month")
+        sides = [
+            self.held()
+            .group_by("entity", "currency", account=side, period=month)
+            .agg(pl.col("amount").sum().alias(side))
+            for side in ("debit", "credit")
+        ]
         return trial_balance.of(pl.concat(sides, how="diagonal"), self.chart, self.outcome.through)
 
     @cached_property
     def _entries(self) -> pl.DataFrame:
         """All entries in the order of the journal report."""
-        schema: dict[str, pl.DataType] = dict.fromkeys([*journal.COLUMNS, "account"], pl.String())
-        schema |= {"date": pl.Date(), "amount": pl.Int64()}
-        found = self.asked.select(", ".join(schema), schema)
+        found = held if (held := self.held()).columns == list(_WHOLE) else self.asked.select(_WHOLE)
         by = {"date": False, "contract": True, "account": True, "line": True, "order": True,
               "origin_period": True, "entry": True}  # fmt: skip
         ordered = found.with_columns(order=pl.col("kind").cast(outcome.KINDS))
@@ -109,14 +141,6 @@ class Posted(reports.Books):
     @cached_property
     def _by_hand(self) -> pl.DataFrame:
         return self._entries.filter(_by_hand())
-
-    def _posted_to(self, side: str) -> pl.DataFrame:
-        text = pl.String()
-        schema = {"entity": text, "currency": text, "account": text, "period": text, side: pl.Int64()}
-        group = f"entity, currency, {side}, period"
-        sums = self.asked.select(f"{group}, CAST(sum(amount) AS BIGINT)", schema, f"GROUP BY {group}")
-        month = pl.concat_str("period", pl.lit("-01")).str.to_date()
-        return sums.with_columns(period=grouping.period(month, "month"))
 
 
 def books(through: date, *, known_on: date | None = None, entity: str | None = None) -> Posted:
@@ -133,35 +157,69 @@ def books(through: date, *, known_on: date | None = None, entity: str | None = N
     Raises:
         names.Refused: there is no such entity.
     """
-    if entity is not None and entity not in (known := knowledge.entities()):
-        raise names.Refused(f"entity: saw {entity!r}; expected one of {', '.join(known) or 'none'}.")
+    asked = Asked(through, known_on, entity)
+    if connection.in_atomic_block:
+        return _made(asked)
+    with stored.snapshot():
+        return _kept(_stand(), asked)
+
+
+def of_each(entities: Iterable[str], through: date, *, known_on: date | None = None) -> dict[str, Posted]:
+    """The books of several entities by their names, each as `books` gives them."""
+    target = _target(through, known_on)
+    each = [Asked(through, known_on, entity) for entity in entities]
+    # A close asks for every report, so that the entries are read once and whole.
+    return {asked.entity or "": _of(target, asked, asked.select(_WHOLE)) for asked in each}
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What the engine makes of the facts."""
+
+    bundle: Bundle
+    books: reports.Books
+
+
+def _stand() -> tuple[str, ...]:
+    """What changes whenever an act adds something that books are made of: an import, a lock or an entry."""
+    company = models.Company.objects.values_list("id", flat=True).first()
+    numbers = (str(rows.count(table)) for table in ("imports", "locks", "entries"))
+    return str(connection.settings_dict["NAME"]), str(company), *numbers
+
+
+@lru_cache(maxsize=4)
+def _kept(_: tuple[str, ...], asked: Asked) -> Posted:
+    """Books stay in memory until the store stands elsewhere; what is not committed yet never does."""
+    return _made(asked)
+
+
+def _made(asked: Asked) -> Posted:
+    if asked.entity is not None and asked.entity not in (known := knowledge.entities()):
+        raise names.Refused(f"entity: saw {asked.entity!r}; expected one of {', '.join(known) or 'none'}.")
+    return _of(_target(asked.through, asked.known_on), asked, asked.select(_NARROW))
+
+
+def _target(through: date, known_on: date | None) -> _Target:
     bundle = knowledge.bundle(known_on)
-    target = ratable.recognize(bundle, through, known_on=known_on)
+    return _Target(bundle, ratable.recognize(bundle, through, known_on=known_on))
+
+
+def _of(target: _Target, asked: Asked, held: pl.DataFrame) -> Posted:
+    due = target.books
 
     def recomputed(day: date) -> outcome.Outcome:
-        return _posted(target.recompute(day), Asked(day, known_on, entity))
+        then = replace(asked, through=day)
+        return _posted(due.recompute(day), then, then.select(_NARROW))
 
-    asked = Asked(through, known_on, entity)
-    return Posted(_posted(target.outcome, asked), target.chart, target.facts, recomputed, asked, bundle)
+    own = _posted(due.outcome, asked, held)
+    return Posted(own, due.chart, due.facts, recomputed, asked, target.bundle, lambda: held)
 
 
-def _posted(target: outcome.Outcome, asked: Asked) -> outcome.Outcome:
+def _posted(target: outcome.Outcome, asked: Asked, held: pl.DataFrame) -> outcome.Outcome:
     """The engine's outcome with the movements that are posted in place of those that should be."""
-    found = asked.select(", ".join(_MOVED), _MOVED).filter(~_by_hand())
+    found = held.select(*_NARROW).filter(~_by_hand())
     lines = _with_lost_lines(target.lines, found, asked)
-    known = pl.col("line_no").is_in(lines["line_no"].implode())
-    own = replace(
-        target,
-        lines=lines,
-        spans=target.spans.filter(known),
-        unspanned=lambda grain: target.unspanned(grain).filter(known),
-        revenue=cache(lambda grain: target.revenue(grain).filter(known)),
-        others=cache(lambda grain: target.others(grain).filter(known)),
-        remaining=cache(lambda: target.remaining().filter(known)),
-        treatments=target.treatments.filter(pl.col("contract").is_in(lines["contract"].implode()))
-        if asked.entity is not None
-        else target.treatments,
-    )
+    own = replace(target, lines=lines) if asked.entity is None else target.of(lines)
     moved = _movements(found, lines)
     plain = _is_plain()
     sign = pl.when(pl.col("debit_role") == "revenue").then(-1).otherwise(1)
@@ -206,7 +264,7 @@ def _with_lost_lines(lines: pl.DataFrame, found: pl.DataFrame, asked: Asked) -> 
     lost = found.select(_LINE).unique().join(lines, on=_LINE, how="anti", nulls_equal=True)
     if lost.is_empty():
         return lines
-    named = asked.select(f"DISTINCT {', '.join(_NAMED)}", _NAMED).unique(_LINE, keep="first", maintain_order=True)
+    named = asked.select(_NAMED, distinct=True).unique(_LINE, keep="first", maintain_order=True)
     last = lines["line_no"].max()
     first = last + 1 if isinstance(last, int) else 0
     added = named.join(lost, on=_LINE, how="semi", nulls_equal=True).sort(_LINE).with_row_index("line_no", first)

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from django.db.models import Max
 
 from ratable.bundle import defaults
 from ratable.core import bundles, findings, tables
 from ratable.engine import contracts, run
-from ratable.ledger import closed, knowledge, models
+from ratable.ledger import closed, knowledge, models, scope
 from ratable.reports import identities, postings
 
 # In the order in which one import is folded: parents before children.
@@ -73,11 +74,12 @@ def since_close(*, since: date | None = None, through: date | None = None) -> Ch
     """
     start = since or _last_close()
     end = through or _last_learned(start)
-    given = knowledge.stated()
-    before = _target(knowledge.stated(start), given, end)
+    within = scope.of_imports(_last_import(start))
+    given = knowledge.stated(within=within)
+    before = _target(knowledge.stated(start, within), given, end)
     found = [_none()]
     standing = before
-    for cause, number, known in _states(start):
+    for cause, number, known in _states(start, within):
         after = _target(known, given, end)
         step = _difference(standing, after).with_columns(cause=pl.lit(cause), number=pl.lit(str(number)))
         found.append(step.rename({"number": "import"}).select(COLUMNS))
@@ -101,12 +103,17 @@ def _last_learned(start: date) -> date:
     return date.fromisoformat(str(pl.select(pl.lit(day).dt.month_end()).item()))
 
 
-def _states(start: date) -> Iterator[tuple[str, int, Tables]]:
+def _last_import(day: date) -> int:
+    """The number of the last import that was known by the end of a day."""
+    return int(models.Import.objects.filter(known_on__lte=day).aggregate(last=Max("no"))["last"] or 0)
+
+
+def _states(start: date, within: scope.Scope | None) -> Iterator[tuple[str, int, Tables]]:
     """What was known after each step: its cause, its import, and all tables as stated."""
     moving = [name for names in CAUSES.values() for name in names]
     learned = {name: rows for name in moving if not (rows := knowledge.learned(name, start)).is_empty()}
     kinds = dict(models.Import.objects.values_list("no", "kind"))
-    known = knowledge.stated(start)
+    known = knowledge.stated(start, within)
     for number in sorted({int(no) for rows in learned.values() for no in rows["import_no"].unique()}):
         steps = {CORRECTION: tuple(moving)} if kinds[number] == "correction" else CAUSES
         for cause, names in steps.items():

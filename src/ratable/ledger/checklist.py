@@ -7,15 +7,15 @@ and "drafts posted" not: "117 entries are due through 2026-01-31 and not posted.
 What a person has to do stands in each item that is not done; nothing here changes the store.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from ratable.core import amounts, bundles, periods
+from ratable.core import amounts, periods
 from ratable.exports import erp_billing, layout
-from ratable.ledger import books, closed, knowledge, models, pending, rows, verification
+from ratable.ledger import books, closed, models, pending, rows, verification
 from ratable.reports import identities, names
 
 
@@ -29,32 +29,34 @@ class Item:
 
 
 def items(
-    period: str, entity: str | None = None, *, unposted: pl.DataFrame, step: Callable[[str], None] = lambda _: None
+    period: str,
+    ledgers: Mapping[str, books.Posted],
+    *,
+    entity: str | None = None,
+    unposted: pl.DataFrame,
+    step: Callable[[str], None] = lambda _: None,
 ) -> list[Item]:
     """The checklist of a month.
 
     Args:
         period: the month, YYYY-MM.
-        entity: one entity; None: all of the company.
+        ledgers: the books through the end of the month of each entity that is to be locked.
+        entity: the one entity that is asked about; None: all of the company.
         unposted: the entries that are due through the end of the month and not posted (ledger.differences).
         step: is told what is being looked at.
 
     Returns:
         every item, in the order in which a close goes.
-
-    Raises:
-        names.Refused: there is no such entity.
     """
     last = periods.last_day(period)
     waiting = pending.findings()
     found = [_imports_complete(waiting.filter("left_out")), _findings_disposed(waiting.filter(~pl.col("left_out")))]
     found.append(_drafts_posted(last, entity, unposted))
     step("Footing the reports")
-    ledger = books.books(last, entity=entity)
-    found += [_roll_forward_foots(ledger), _equals_exports(ledger.journal, ledger.bundle, period)]
+    found += [_reports_foot(ledgers.values()), _equals_exports(list(ledgers.values()), period)]
     step("Verifying the chain")
     found.append(_chain_verified())
-    found.append(_previous_locked(last, knowledge.entities() if entity is None else [entity]))
+    found.append(_previous_locked(last, list(ledgers)))
     return found
 
 
@@ -108,23 +110,25 @@ def _open_runs(last: date, entity: str | None) -> list[int]:
     return found["run"].to_list()
 
 
-def _roll_forward_foots(ledger: books.Posted) -> Item:
+def _reports_foot(ledgers: Iterable[books.Posted]) -> Item:
     name = "roll-forward foots"
     try:
-        for account in names.ROLLED_ACCOUNTS:
-            ledger.roll_forward(account=account)
-        ledger.balances()
-        ledger.trial_balance()
+        for ledger in ledgers:
+            for account in names.ROLLED_ACCOUNTS:
+                ledger.roll_forward(account=account)
+            ledger.balances()
+            ledger.trial_balance()
     except identities.DoesNotFoot as fault:
         return Item(name, done=False, says=str(fault))
     return Item(name, done=True, says="Roll-forwards, balances and trial balance foot.")
 
 
-def _equals_exports(journal: pl.DataFrame, bundle: bundles.Bundle, period: str) -> Item:
+def _equals_exports(ledgers: list[books.Posted], period: str) -> Item:
     """What goes into export files, with what the ERP posted itself, comes to the journal, account by account."""
     name = "sub-ledger equals exports"
+    journal = pl.concat([ledger.journal for ledger in ledgers])
     try:
-        division = erp_billing.divide(journal, bundle, period=period)
+        division = erp_billing.divide(journal, ledgers[0].bundle, period=period)
     except layout.ExportError as fault:
         return Item(name, done=False, says=f"The month cannot be exported: {fault}")
     exported = pl.concat([division.ours, division.already])

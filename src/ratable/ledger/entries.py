@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from ratable.ledger import models, rows, stored
+from ratable.ledger import models, rows, scope, stored
 
 SCHEMA = stored.schema("entries")
 """Columns and types of an entry; an entity of "" is the only one of a company that names none."""
@@ -20,18 +20,29 @@ OVER = ("post", "replace", "reject")  # Decisions that end a run.
 DRAFT = "draft"
 
 
-def posted(*, book: str = "main", through: date | None = None, known_on: date | None = None) -> pl.DataFrame:
+def posted(
+    *,
+    book: str = "main",
+    through: date | None = None,
+    known_on: date | None = None,
+    within: scope.Scope | None = None,
+) -> pl.DataFrame:
     """Entries of a book in the order of their numbers (SCHEMA).
 
     Args:
         book: whose entries.
         through: only those dated by the end of this day; None: all.
         known_on: only those posted by the end of this day of the ledger; None: all.
+        within: only those of these contracts and invoices; None: all.
     """
     limits = {"date": through, "known_on": known_on}
     asked = {name: day for name, day in limits.items() if day is not None}
     conditions = "".join(f" AND {name} <= %s" for name in asked)
-    given = [book, *(day.isoformat() for day in asked.values())]
+    given: list[object] = [book, *(day.isoformat() for day in asked.values())]
+    if within is not None:
+        among, accounts = rows.among("account", within.accounts())
+        conditions += f" AND {among}"
+        given.append(accounts)
     query = f"SELECT {_names(SCHEMA)} FROM entries WHERE book = %s{conditions} ORDER BY no"  # noqa: S608  our own names
     return rows.select(query, given, SCHEMA)
 
@@ -40,6 +51,12 @@ def drafts(run_no: int) -> pl.DataFrame:
     """The drafts of a run in the order of their numbers (DRAFTS); none once it is posted, replaced or rejected."""
     query = f"SELECT {_names(DRAFTS)} FROM drafts WHERE run_no = %s ORDER BY no"  # noqa: S608  our own names
     return rows.select(query, [run_no], DRAFTS)
+
+
+def digests(run_no: int) -> pl.Series:
+    """The digests of the drafts of a run, as they are kept, in the order of their numbers."""
+    query = "SELECT digest FROM drafts WHERE run_no = %s ORDER BY no"
+    return rows.select(query, [run_no], {"digest": pl.String()})["digest"]
 
 
 def of_run(run_no: int) -> pl.DataFrame:

@@ -16,6 +16,9 @@ PREFIX = "fact_"
 # the day it became known here, its row in the file, and the SHA-256 of all that.
 KEPT = ("no", "version", "import_no", "known_on", "row", "digest")
 
+_PARENTS = ("contract", "contract_line", "amendment", "line", "minimum", "invoice", "invoice_line", "credit_note")
+_SHORT = 16  # Names of indexes have at most thirty letters.
+
 _FIELDS = {
     "day": models.DateField,
     "amount": models.BigIntegerField,
@@ -43,9 +46,11 @@ def _model(table: str) -> type[models.Model]:
         for name, c in columns(table).items()
     }
     class_name = "".join(part.title() for part in table.split("_"))
+    newer = models.Index(fields=["key"], condition=models.Q(version__gt=1), name=f"{PREFIX}{table}_newer")
     meta = type("Meta", (), {
         "app_label": "ledger",
         "db_table": PREFIX + table,
+        "indexes": [newer, *_by_parent(table)],
         "constraints": [models.UniqueConstraint(fields=["key", "version"], name=f"{PREFIX}{table}_version")],
     })  # fmt: skip
     kept = {
@@ -58,6 +63,19 @@ def _model(table: str) -> type[models.Model]:
         "digest": models.TextField(),
     }
     return type(class_name, (models.Model,), {"__module__": __name__, "Meta": meta, **kept, **said})
+
+
+def _by_parent(table: str) -> list[models.Index]:
+    """An index for each column that names another row: what belongs to a contract is found without a look at others."""
+    named = [c for c in tables.TABLES[table].columns if c.name in _PARENTS]
+    return [
+        models.Index(
+            fields=[c.name],
+            condition=None if c.required else models.Q((f"{c.name}__isnull", False)),
+            name=f"{table[:_SHORT]}_{c.name}",
+        )
+        for c in named
+    ]
 
 
 MODELS: dict[str, type[models.Model]] = {table: _model(table) for table in tables.TABLES}

@@ -15,7 +15,7 @@ import polars as pl
 from ratable.bundle import decimals, defaults
 from ratable.core import bundles, findings, tables
 from ratable.engine import contracts
-from ratable.ledger import closed, facts, rows
+from ratable.ledger import closed, facts, rows, scope
 
 ALWAYS = date(1, 1, 1)
 """The day of what was never not known: a row of an opening import whose table tells no day."""
@@ -27,32 +27,35 @@ _KEPT_FINDINGS: dict[str, pl.DataType] = findings.SCHEMA | {
 }  # fmt: skip
 
 
-def bundle(known_on: date | None = None, *, book: str = "main") -> bundles.Bundle:
+def bundle(known_on: date | None = None, *, book: str = "main", within: scope.Scope | None = None) -> bundles.Bundle:
     """The facts of the store as `run` would have read them.
 
     Args:
         known_on: only what the store knew by the end of that day counts; None: all of it.
         book: whose locks count.
+        within: only these contracts and invoices, and all that is shared; None: everything.
 
     Returns:
         sound tables, days filled in, with the locks in force as `locks`; the findings that still stand, and as
         `left_out` the rows at fault that wait outside the books.
     """
-    known = stated(known_on)
+    known = stated(known_on, within)
     known["locks"] = _in_force(known["locks"], known_on, book)
     filled = defaults.fill(known)
     told = standing(known_on)
     left_out = told.filter("left_out").select("table", "id", "code").unique(maintain_order=True)
     return bundles.Bundle(
-        filled if known_on is None else contracts.closed(filled, filled | _parents()),
+        filled if known_on is None else contracts.closed(filled, filled | _parents(within)),
         findings.combine([told.select(*findings.SCHEMA)]),
         left_out,
     )
 
 
-def _parents() -> Tables:
+def _parents(within: scope.Scope | None) -> Tables:
     """The tables that others hang on, with what was learned later: it takes its children along when it goes."""
-    return {name: current(name) for name in ("contracts", "contract_lines", "amendment_changes", "invoices")}
+    return {
+        name: current(name, within=within) for name in ("contracts", "contract_lines", "amendment_changes", "invoices")
+    }
 
 
 def entities() -> list[str]:
@@ -65,17 +68,18 @@ def entities() -> list[str]:
     return found["id"].to_list() or [""]
 
 
-def stated(known_on: date | None = None) -> Tables:
+def stated(known_on: date | None = None, within: scope.Scope | None = None) -> Tables:
     """Every table of a bundle as its rows were stated, each key in its last version; nothing is filled in."""
-    return {name: current(name, known_on) for name in tables.TABLES}
+    return {name: current(name, known_on, within=within) for name in tables.TABLES}
 
 
-def current(table: str, known_on: date | None = None) -> pl.DataFrame:
+def current(table: str, known_on: date | None = None, *, within: scope.Scope | None = None) -> pl.DataFrame:
     """The last version of each row of a table that was known by the end of a day, in the order of the store.
 
     Args:
         table: a table of a bundle.
         known_on: the day; None: all that is known.
+        within: only rows of these contracts and invoices, and all of a table that is shared; None: every row.
 
     Returns:
         the columns of the bundle; `row` is the place in the file that the version came from.
@@ -84,11 +88,12 @@ def current(table: str, known_on: date | None = None) -> pl.DataFrame:
     name = facts.PREFIX + table
     held = facts.columns(table)
     asked = ", ".join(f'f."{column}"' for column in [*held, "known_on", "row"])
+    condition = None if within is None else within.condition(table)
+    inside, ids = condition or ("TRUE", [])
     found = rows.select(
-        f"""WITH newer AS (SELECT key, max(version) AS version FROM {name} WHERE version > 1{by_then} GROUP BY key)
-        SELECT {asked} FROM {name} f LEFT JOIN newer n ON n.key = f.key
-        WHERE f.version = coalesce(n.version, 1){by_then} ORDER BY f.no""",  # noqa: S608  names of our own schema
-        given * 2,
+        f"""SELECT {asked} FROM {name} f WHERE {inside}{by_then}
+        AND NOT EXISTS (SELECT 1 FROM {name} n WHERE n.key = f.key AND n.version > f.version{by_then}) ORDER BY f.no""",  # noqa: S608  names of our own schema
+        [*ids, *given, *given],
         {column: _kind(c) for column, c in held.items()} | {"known_on": pl.Date(), "row": pl.Int64()},
     )
     return _as_in_a_bundle(table, found)
@@ -119,7 +124,7 @@ def versions(table: str, keys: pl.Series) -> pl.DataFrame:
 
 
 def standing(known_on: date | None = None) -> pl.DataFrame:
-    """Findings that still count: none of a later import brought the row that they name.
+    """Findings that still count: no later import brought the row that they name, or showed them to be over.
 
     Args:
         known_on: only imports by the end of that day count, and opening ones, whose history was known before.
@@ -128,10 +133,13 @@ def standing(known_on: date | None = None) -> pl.DataFrame:
         one row per finding, in the order of the store: core.findings.SCHEMA, left_out, import_no, no.
     """
     by_then, given = _by_then("i.known_on", known_on, "i.kind = 'opening' OR ")
+    ended, given_too = _by_then("j.known_on", known_on)
     told = rows.select(
         f"""SELECT f.code, f.severity, f."table", f.row_id, f."column", f.value, f.message, f."row", f.left_out,
-        f.import_no, f.no FROM findings f JOIN imports i ON i.no = f.import_no WHERE TRUE{by_then} ORDER BY f.no""",  # noqa: S608  names of our own schema
-        given,
+        f.import_no, f.no FROM findings f JOIN imports i ON i.no = f.import_no WHERE NOT EXISTS (
+        SELECT 1 FROM dispositions d JOIN imports j ON j.event_no = d.event_no WHERE d.finding_no = f.no{ended}
+        ){by_then} ORDER BY f.no""",  # noqa: S608  names of our own schema
+        given_too + given,
         _KEPT_FINDINGS,
     )
     later = [_brought(table, told["import_no"].min(), known_on) for table in told["table"].unique().drop_nulls()]

@@ -56,10 +56,10 @@ class Event(_Kept):
 
 
 class Checkpoint(_Kept):
-    """The root of the event log up to an event, signed by a key that the database does not hold."""
+    """The root of the event log before an event, signed by a key that the database does not hold."""
 
     event = models.OneToOneField(Event, models.PROTECT, db_column="event_no")
-    root = models.TextField(help_text="Merkle root of the hashes of events 1 to event_no")
+    root = models.TextField(help_text="Merkle root of the hashes of all events before event_no")
     key = models.TextField(help_text="public key, hexadecimal")
     signature = models.TextField(help_text="Ed25519 over the words of ledger.checkpoints, hexadecimal")
 
@@ -229,8 +229,8 @@ class Entry(_JournalRow):
             models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="two_different_accounts"),
         ]
         indexes = [
-            models.Index(fields=["book", "period"], name="entries_by_period"),
-            models.Index(fields=["line"], name="entries_by_line"),
+            models.Index(fields=["book", "entity", "period"], name="entries_by_period"),
+            models.Index(fields=["book", "account"], name="entries_by_account"),
             models.Index(fields=["customer"], name="entries_by_customer"),
         ]
 

@@ -4,13 +4,16 @@ Worked example: an import leaves contract C-9 out for a float amount (finding 4)
 5). Finding 4 waits until a later import brings C-9, or somebody accepts that it stays out; finding 5 until somebody
 accepts the assumption. Where a later file has the same faults again, what was accepted stays accepted.
 
+A finding that names no row, such as a row without an id, is over when a later import states again every row that its
+own import brought of the table, and has nothing alike: that is the same file, put right. That of next month is another.
+
 Findings are alike when code, table, row, column and value are. "Accepted" answers all that are alike, those to come
 too; "resolved" answers those noticed so far, so that a fault which comes back is seen again.
 """
 
 import polars as pl
 
-from ratable.ledger import knowledge, rows
+from ratable.ledger import knowledge, rows, versions
 
 _ALIKE = ["code", "table", "id", "column", "value"]
 _ANSWERS: dict[str, pl.DataType] = {"disposed": pl.Int64(), **dict.fromkeys(["verdict", *_ALIKE], pl.String())}
@@ -36,6 +39,25 @@ def kept() -> pl.DataFrame:
         (pl.col("verdict") == "resolved") & (pl.col("disposed") >= pl.col("no"))
     )
     return standing.join(over, on="no", how="anti")
+
+
+def over(stated: knowledge.Tables, found: pl.DataFrame) -> pl.Series:
+    """The findings without a row id that a file shows to be over: their numbers.
+
+    Args:
+        stated: every table as the file states it.
+        found: what is noticed about the file (core.findings.SCHEMA).
+    """
+    unnamed = knowledge.standing().filter(pl.col("id").is_null() & pl.col("table").is_in(list(stated)))
+    gone = unnamed.join(found, on=_ALIKE, how="anti", nulls_equal=True)
+    numbers = [pl.Series("no", dtype=pl.Int64)]
+    for (table, number), told in gone.group_by("table", "import_no", maintain_order=True):
+        query = f"SELECT key FROM fact_{table} WHERE import_no = %s"  # noqa: S608  a table of our own
+        brought = rows.select(query, [number], {"key": pl.String()})["key"]
+        again = versions.keys(str(table), stated[str(table)])
+        if brought.len() and brought.is_in(again.implode()).all():
+            numbers.append(told["no"])
+    return pl.concat(numbers).sort()
 
 
 def _answers() -> pl.DataFrame:

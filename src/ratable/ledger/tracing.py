@@ -19,7 +19,7 @@ import polars as pl
 
 from ratable.core import bundles
 from ratable.engine import contracts, outcome, run
-from ratable.ledger import arithmetic, knowledge, models, provenance, rows
+from ratable.ledger import arithmetic, knowledge, models, provenance, rows, scope
 
 _REVENUE = "(debit_role = 'revenue' OR credit_role = 'revenue')"
 _WIDTH = max(len(step) for step in ("entry", "span", "obligation", "allocation", "contract", "evidence"))
@@ -89,7 +89,7 @@ def explain(entry: str) -> Explanation:
     Raises:
         Unknown: no entry has the id, or several begin so.
     """
-    row = _found(entry)
+    row = found(entry)
     if row.line is None or row.kind in ("manual", "reversal"):
         return Explanation(row.entry, (_of_entry(row), _by_hand(row)))
     case = _case(row)
@@ -97,13 +97,21 @@ def explain(entry: str) -> Explanation:
     return Explanation(row.entry, tuple(link for link in chain if link is not None))
 
 
-def _found(entry: str) -> models.Entry:
+def found(entry: str) -> models.Entry:
+    """The posted entry with an id.
+
+    Args:
+        entry: the id, or how it begins.
+
+    Raises:
+        Unknown: no entry has the id, or several begin so.
+    """
     typed = entry.strip().lower()
     hits = list(models.Entry.objects.filter(entry__startswith=typed).order_by("no")[:3]) if typed else []
     for hit in hits:
         if len(hits) == 1 or hit.entry == typed:
-            found: models.Entry = hit
-            return found
+            only: models.Entry = hit
+            return only
     if not hits:
         raise Unknown(f"no posted entry begins with {entry!r}; `ratable report journal` lists the ids of all of them.")
     raise Unknown(
@@ -113,7 +121,7 @@ def _found(entry: str) -> models.Entry:
 
 def _case(row: models.Entry) -> _Case:
     """The engine on the facts of the entry's account, without locks: what its month came to, whenever it is posted."""
-    known = knowledge.bundle(row.known_on)
+    known = knowledge.bundle(row.known_on, within=scope.of_account(str(row.account)))
     lines = _lines_of(known, str(row.account), row.contract)
     facts = contracts.of_accounts(known.tables, lines) | {"locks": known["locks"].clear()}
     alone = bundles.Bundle(facts, known.findings.clear(), known.left_out.clear())

@@ -69,7 +69,9 @@ def approve(actor: acts.Actor, run: int, hash_: str, *, override: bool = False) 
             raise acts.Refused(f"run {run} has the hash {held.hash}, saw {hash_}; look at it again before approving.")
         alone = _alone(actor, held, override=override)
         _within_limits(actor, held)
-        _postable(held)
+        # What is posted is hashed again, row by row; here it is enough to see that no row was put in place of another.
+        _refuse_changed(held, entries.digests(held.no))
+        _refuse_locked(held)
         _decide(act, held, override=alone)
 
 
@@ -96,7 +98,9 @@ def post(actor: acts.Actor, run: int) -> Posted:
     """
     with acts.begin(actor, "post", f"run {run}") as act:
         held = _run(run, "post")
-        drafts = _postable(held)
+        drafts = entries.drafts(held.no)
+        _refuse_changed(held, covering.digests(drafts))
+        _refuse_locked(held)
         first = held.kind == "proposal" and not entries.begun(book=held.book)
         _decide(act, held)
         known_on = pl.lit(acts.ledger_day(act.at))
@@ -181,19 +185,26 @@ def money(amount: int, currency: str) -> str:
     return f"{arithmetic.money(amount, currency)} {currency}"
 
 
-def _postable(held: models.Run) -> pl.DataFrame:
-    """The drafts of a run, where they are what was prepared and no lock has come in between."""
-    drafts = entries.drafts(held.no)
-    if canonical.of_all(covering.digests(drafts)) != held.hash:
+def _refuse_changed(held: models.Run, digests: pl.Series) -> None:
+    if canonical.of_all(digests) != held.hash:
         raise acts.Refused(f"the drafts of run {held.no} are not those that were prepared; propose again.")
-    ended = closed.last_days(book=held.book)
-    locked = drafts.join(ended, on="entity").filter(pl.col("date") <= pl.col("closed"))
+
+
+def _refuse_locked(held: models.Run) -> None:
+    """Refuse a run after a lock of a period that it has entries in."""
+    due = rows.select(
+        "SELECT entity, date, count(*) FROM drafts WHERE run_no = %s GROUP BY entity, date ORDER BY date",
+        [held.no],
+        {"entity": pl.String(), "date": pl.Date(), "rows": pl.Int64()},
+    )
+    locked = due.join(closed.last_days(book=held.book), on="entity", maintain_order="left").filter(
+        pl.col("date") <= pl.col("closed")
+    )
     if locked.height:
         raise acts.Refused(
-            f"run {held.no} has {locked.height} entries in periods that were locked since, from "
-            f"{locked['period'][0]} on; propose again, and they are dated on the first open day."
+            f"run {held.no} has {locked['rows'].sum()} entries in periods that were locked since, from "
+            f"{locked['date'][0]:%Y-%m} on; propose again, and they are dated on the first open day."
         )
-    return drafts
 
 
 def _lock_history(act: events.Act, posted: pl.DataFrame) -> None:

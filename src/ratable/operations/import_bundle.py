@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from ratable.bundle import joining, reading, sources
-from ratable.ledger import canonical, covering, events, facts, knowledge, models, pending, totals, versions
+from ratable.ledger import canonical, covering, events, facts, knowledge, models, pending, scope, totals, versions
 from ratable.ledger import rows as bulk
 from ratable.operations import acts
 
@@ -140,8 +140,7 @@ def import_opened(
     with acts.begin(actor, "correct" if correction else "import", name) as act:
         asked = _Request(_kind(correction=correction, opening=opening), name, opened.files)
         step("Comparing with the books")
-        kept = knowledge.stated()
-        compared = _compared(joining.check(source, kept), kept)
+        compared = _compared(source)
         _refuse(compared, asked.kind)
         step("Keeping what is new")
         return _keep(act, asked, compared)
@@ -163,7 +162,17 @@ def _kind(*, correction: bool, opening: bool | None) -> str:
     return "correction" if correction else "facts"
 
 
-def _compared(joined: joining.Joined, kept: Tables) -> _Compared:
+def _compared(source: sources.Source) -> _Compared:
+    """The file beside what it concerns in the store, which is everything where it changes what all share."""
+    within = scope.of_tables(source.tables)
+    compared = _beside(source, knowledge.stated(within=within))
+    if within is not None and scope.moves_others(compared.rows):
+        return _beside(source, knowledge.stated())
+    return compared
+
+
+def _beside(source: sources.Source, kept: Tables) -> _Compared:
+    joined = joining.check(source, kept)
     sound = [frame.select("row", table=pl.lit(name), sound=pl.lit(value=True)) for name, frame in joined.sound.items()]
     rows = versions.states(joined.stated, kept).join(
         pl.concat(sound), on=["table", "row"], how="left", maintain_order="left"
@@ -213,6 +222,7 @@ def _refuse_changes(changes: pl.DataFrame, stated: Tables, kept: Tables) -> None
 def _keep(act: events.Act, asked: _Request, compared: _Compared) -> Imported:
     """Add what is new, its files and findings, under the event of the act."""
     day, joined = acts.ledger_day(act.at), compared.joined
+    over = pending.over(joined.stated, joined.findings)
     counts = compared.counts()
     in_the_books = compared.rows.filter(pl.col("sound") | (pl.col("state") == "known"))
     sums = totals.of_rows(joined.stated, compared.kept, in_the_books)
@@ -227,6 +237,9 @@ def _keep(act: events.Act, asked: _Request, compared: _Compared) -> Imported:
         # Only history says on which day it became known.
         rows = rows.with_columns(known_on=pl.col("known_on") if asked.kind == "opening" else pl.lit(day))
         covering.cover(act, facts.PREFIX + name, versions.as_kept(name, rows))
+    covering.cover(act, "dispositions", pl.DataFrame({"finding_no": over}).with_columns(
+        verdict=pl.lit("over"), reason=pl.lit(f"import {no} has the rows of its file again, without it"),
+    ))  # fmt: skip
     _add_findings(act, no, joined.findings)
     return Imported(no, asked.kind, counts, joined.findings, sums)
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from ratable.core import periods
 from ratable.ledger import (
+    books,
     checklist,
     checkpoints,
     closed,
@@ -57,9 +58,9 @@ def checked(period: str, *, entity: str | None = None, step: Step = lambda _: No
         acts.Refused: there is no such month or entity.
     """
     last = _last_day(period)
-    _owners(entity)
-    step(f"Comparing what is due through {last} with what is posted")
-    return checklist.items(period, entity, unposted=propose.missing(last), step=step)
+    owners = _owners(entity)
+    step(f"Reading the entries through {last}")
+    return _checked(period, entity, books.of_each(owners, last), step)
 
 
 def soft_close(actor: acts.Actor, period: str, *, entity: str | None = None) -> tuple[str, ...]:
@@ -119,12 +120,14 @@ def lock(
             raise acts.Refused(_locked_already(period, _owners(entity)[0]))
         if (day := acts.ledger_day(act.at)) < last:
             raise acts.Refused(f"{period} ends on {last}, and it is {day}; a month is locked when it is over.")
-        open_ = [item.says for item in checked(period, entity=entity, step=step) if not item.done]
+        step(f"Reading the entries through {last}")
+        ledgers = books.of_each(due, last, known_on=day)
+        open_ = [item.says for item in _checked(period, entity, ledgers, step) if not item.done]
         if open_:
             raise acts.Refused(f"{period} cannot be locked yet. {' '.join(open_)}")
         step(f"Signing the statements of {period}")
         locks = _add(act, "locked", period, dict.fromkeys(due, last))
-        done = _sign(act, period, locks, known_on=day)
+        done = _sign(act, period, locks, ledgers)
         if key is not None:
             checkpoints.make(act, key)
     return done
@@ -165,6 +168,7 @@ def unlock(actor: acts.Actor, period: str, *, entity: str | None = None) -> Done
     Raises:
         acts.Refused: nobody asked, the actor asked, the month cannot be reopened, or there is no reason.
     """
+    last = _last_day(period)
     with acts.begin(actor, "unlock", _subject(period, entity)) as act:
         reasons.require(actor, f"unlock {period}")
         back = _reopenable(period, _owners(entity))
@@ -176,7 +180,8 @@ def unlock(actor: acts.Actor, period: str, *, entity: str | None = None) -> Done
             )
         if actor.person in askers:
             raise acts.Refused(f"{actor.person} asked for {period} and cannot reopen it; another controller has to.")
-        found = [statements.differences(period, owner, statements.make(period, owner)) for owner in back]
+        ledgers = books.of_each(back, last)
+        found = [statements.differences(period, owner, statements.make(period, ledgers[owner])) for owner in back]
         differences = pl.concat(found)
         _add(act, "reopened", period, back)
         act.body["differs"] = _counted(differences)
@@ -197,12 +202,19 @@ def who_asked(period: str, entity: str) -> str:
     return str(said["by"].item()) if said.height else ""
 
 
-def _sign(act: events.Act, period: str, locks: pl.DataFrame, *, known_on: date) -> Done:
+def _checked(period: str, entity: str | None, ledgers: dict[str, books.Posted], step: Step) -> list[checklist.Item]:
+    last = _last_day(period)
+    step(f"Comparing what is due through {last} with what is posted")
+    unposted = propose.unposted(last)
+    return checklist.items(period, ledgers, entity=entity, unposted=unposted, step=step)
+
+
+def _sign(act: events.Act, period: str, locks: pl.DataFrame, ledgers: dict[str, books.Posted]) -> Done:
     """Add the statements of each lock, as they are known on its day."""
     made, differences = [], []
     try:
         for number, entity in locks.select("no", "entity").iter_rows():
-            now = statements.make(period, entity, known_on=known_on)
+            now = statements.make(period, ledgers[entity])
             differences.append(statements.differences(period, entity, now, before=number))
             made.append(now.with_columns(lock_no=pl.lit(number, pl.Int64), entity=pl.lit(entity)))
     except identities.DoesNotFoot as fault:

@@ -14,15 +14,15 @@ import polars as pl
 import ratable
 from ratable.core import accounts
 from ratable.core.bundles import Bundle
-from ratable.ledger import closed, covering, cutover, differences, entries, events, knowledge, models
+from ratable.ledger import closed, covering, cutover, differences, entries, events, knowledge, models, scope
 from ratable.operations import acts, drafting
 from ratable.reports.books import Books
 
 _MAIN = "main"
-# Acts that change neither the facts nor the locks, nor what counts as posted.
-_LEAVE_THE_TARGET = (
-    "refused", "review", "approve", "post", "enter manually", "export", "checkpoint", "grant a role", "soft-close",
-    "ask to unlock", "dispose of a finding", "set a choice",
+# Acts that change neither the locks nor what counts as posted, and no facts but those that an import names.
+_LEAVE_THE_REST = (
+    "import", "correct", "propose", "reject", "refused", "review", "approve", "post", "enter manually", "export",
+    "checkpoint", "grant a role", "soft-close", "ask to unlock", "dispose of a finding", "set a choice",
 )  # fmt: skip
 
 
@@ -45,42 +45,74 @@ def propose(
     """
     with acts.begin(actor, "propose", f"through {through}") as act:
         act.body |= {"through": through.isoformat(), "book": book}
-        if _settled(act):
-            return drafting.NOTHING
-        found = missing(through, book=book, step=step)
+        found = unposted(through, book=book, step=step)
         _replace(act)
         if found.is_empty():
             return drafting.NOTHING
         return drafting.draft(act, found, drafting.Purpose("proposal", book, through))
 
 
-def _settled(act: events.Act) -> bool:
-    """Whether the same was proposed before, all of it is posted, and nothing came since that a proposal looks at."""
-    last: models.Event | None = models.Event.objects.filter(action="propose").order_by("-no").first()
-    if last is None:
-        return False
-    said = json.loads(last.body)
-    if said["code"] != act.code or any(said["what"].get(name) != act.body[name] for name in ("through", "book")):
-        return False
-    if models.Event.objects.filter(no__gt=last.no).exclude(action__in=_LEAVE_THE_TARGET).exists():
-        return False
-    run: models.Run | None = models.Run.objects.filter(event_id=last.no).first()
-    return run is None or entries.state(run.no) == "post"
+def unposted(through: date, *, book: str = _MAIN, step: Callable[[str], None] = lambda _: None) -> pl.DataFrame:
+    """What is due through a day and not posted; only what was touched since it was sought last is looked at.
+
+    Args:
+        through: the last day of the books.
+        book: the book to post to.
+        step: is told what is being done.
+
+    Returns:
+        what `missing` returns for everything.
+
+    Raises:
+        acts.Refused: as `missing`.
+    """
+    within = _touched(through, book)
+    if within is not None and not within.accounts():
+        return pl.DataFrame(schema=differences.ROWS)
+    return missing(through, book=book, within=within, step=step)
 
 
-def missing(through: date, *, book: str = _MAIN, step: Callable[[str], None] = lambda _: None) -> pl.DataFrame:
+def _touched(through: date, book: str) -> scope.Scope | None:
+    """What was touched since a proposal through the same day, of which all is posted; None where there was none."""
+    for last in models.Event.objects.filter(action="propose").order_by("-no"):
+        said = json.loads(last.body)
+        asked = {"through": through.isoformat(), "book": book}
+        same = said["code"] == ratable.__version__ and asked.items() <= said["what"].items()
+        if not same or models.Event.objects.filter(no__gt=last.no).exclude(action__in=_LEAVE_THE_REST).exists():
+            return None
+        run: models.Run | None = models.Run.objects.filter(event_id=last.no).first()
+        if run is None or entries.state(run.no) == "post":
+            came = models.Import.objects.filter(event_id__lt=last.no).order_by("-no").values_list("no", flat=True)
+            return scope.of_imports(came.first() or 0)
+    return None
+
+
+def missing(
+    through: date,
+    *,
+    book: str = _MAIN,
+    within: scope.Scope | None = None,
+    step: Callable[[str], None] = lambda _: None,
+) -> pl.DataFrame:
     """What a proposal through a day would hold (differences.ROWS), in the order in which it would be posted.
+
+    Args:
+        through: the last day of the books.
+        book: the book to post to.
+        within: only what concerns these contracts and invoices; None: everything.
+        step: is told what is being done.
 
     Raises:
         acts.Refused: nothing is posted yet, and the day lies before the end of the history that was brought in.
     """
     step("Reading the facts")
-    bundle = knowledge.bundle(book=book)
+    bundle = knowledge.bundle(book=book, within=within)
     _refuse_part_of_history(bundle, through, book)
     step(f"Recognizing through {through}")
     due = target(bundle, through)
     step("Comparing with what is posted")
-    return differences.between(due, entries.posted(book=book), closed=closed.last_days(book=book), through=through)
+    posted = entries.posted(book=book, within=within)
+    return differences.between(due, posted, closed=closed.last_days(book=book), through=through)
 
 
 def target(bundle: Bundle, through: date) -> pl.DataFrame:

@@ -7,9 +7,10 @@ Figures are Int64 minor units of the row's `currency`; `rendering` writes them a
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Self
 
 import polars as pl
 
@@ -66,6 +67,21 @@ class Books:
         """The findings with the place of each row in its source."""
         charted = accounts.assign(self.chart, self.outcome.lines).findings
         return noticed.combine([self.outcome.findings, charted])
+
+    def of(self, **chosen: str) -> Self:
+        """The books of some lines alone: of one customer, product, contract or any other of `names.DIMENSIONS`.
+
+        Raises:
+            names.Refused: there is no such dimension.
+        """
+        for name in chosen:
+            names.one_of(name, names.DIMENSIONS, "of")
+        wanted = pl.all_horizontal(pl.lit(value=True), *(pl.col(name) == value for name, value in chosen.items()))
+        return replace(
+            self,
+            outcome=self.outcome.of(self.outcome.lines.filter(wanted)),
+            recompute=lambda day: (whole := self.recompute(day)).of(whole.lines.filter(wanted)),
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
