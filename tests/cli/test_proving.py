@@ -1,11 +1,14 @@
 """`ratable verify`, `checkpoint` and `proof` as they are typed."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import typer
 
 from ratable.cli import acting, proving, refusals
+from ratable.proof import verify_entry
 from tests.ledger import histories, tampering
 from tests.stores import Store
 
@@ -76,12 +79,30 @@ def test_a_proof_says_what_it_holds(folder: Path, capsys: Capture) -> None:
     assert said.endswith("Verify it with the verify_proof.py inside: python verify_proof.py proof.zip\n")
 
 
+def test_an_entry_is_proved_alone(store: Store, folder: Path, capsys: Capture) -> None:
+    histories.small(store)
+    anchors, out = folder / "anchors.jsonl", folder / "entry.json"
+    assert typed("checkpoint", "--out", anchors) == 0
+    capsys.readouterr()
+
+    assert typed("proof", "--entry", "1-b", "--anchors", anchors, "--out", out) == 0
+
+    assert capsys.readouterr().out == (
+        f"Wrote {out}. Verify it with what you kept: python verify_entry.py entry.json anchors.jsonl\n"
+    )
+    program = [sys.executable, "-I", verify_entry.__file__, str(out), str(anchors)]
+    said = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("OK: entry 2 was added")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (("verify", "--anchors", "missing.jsonl"), "missing.jsonl: cannot be read"),
         (("verify", "--since", "soon"), "--since"),
         (("proof", "--out", "missing/proof.zip"), "cannot write missing/"),
+        (("proof", "--out", "entry.json", "--entry", "zz"), "no posted entry begins with 'zz'"),
+        (("proof", "--out", "proof.zip", "--anchors", "anchors.jsonl"), "--anchors: saw no --entry"),
         (("checkpoint", "--out", "missing/anchors.jsonl"), "cannot write missing/anchors.jsonl"),
         (("checkpoint", "--as", "eve"), "eve has no role here"),
     ],

@@ -49,6 +49,22 @@ def test_the_choices_and_days_are_repeated(capfd: Capture) -> None:
 
 
 @pytest.mark.usefixtures("january")
+@pytest.mark.parametrize("format_", ["json", "table"])
+def test_bt_03_the_day_of_knowledge_is_said_where_it_was_not_asked_for(
+    store: Store, format_: str, capfd: Capture
+) -> None:
+    report = ["report", "roll-forward", "--through", "2026-01-31", "--format", format_]
+
+    assert main.main(report) == 0
+    said = capfd.readouterr().out
+    store.clock.pass_days(9)
+    assert main.main([*report, "--known-on", "2026-04-01"]) == 0
+
+    assert capfd.readouterr().out == said
+    assert "2026-04-01" in said
+
+
+@pytest.mark.usefixtures("january")
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -124,7 +140,7 @@ def test_changes_are_told_by_cause(january: Path, store: Store, tmp_path: Path, 
         ("I-9-1", "2026-01", "invoice", "310.00")
     ]
     assert main.main(["changes", "--since", "2026-04-01"]) == 0
-    assert "changes through 2026-04-30, since 2026-04-01" in capfd.readouterr().out
+    assert "changes through 2026-04-30, since 2026-04-01, known on 2026-04-02" in capfd.readouterr().out
     assert january.exists()
 
 

@@ -76,6 +76,7 @@ def prepare(store: Store, day: date = DAY, by: str = "ben") -> int:
             "hash": canonical.of_all(drafts["digest"]),
         }  # fmt: skip
         covering.cover(act, "runs", two("runs", {name: [value] * 2 for name, value in run.items()})[:1])
+        act.body["run"] = {"no": str(no), "first": str(drafts["no"][0])}
     return no
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ratable.ledger import canonical, checkpoints, models, signing, verification
+from ratable.ledger import canonical, checkpoints, models, signing, tracing, verification
 from ratable.operations import acts, proving
 from ratable.proof import verify_proof
 from tests.ledger import closing, histories
@@ -42,6 +42,22 @@ def test_a_proof_is_logged_and_not_for_everybody(store: Store, tmp_path: Path) -
     assert written.sha256 == canonical.sha256(path.read_bytes())
     assert written.sha256 in models.Event.objects.order_by("-no")[0].body
     assert not list(tmp_path.glob(".proof*"))
+
+
+def test_the_proof_of_an_entry_is_logged_and_not_for_everybody(store: Store, tmp_path: Path) -> None:
+    histories.small(store)
+    path = tmp_path / "entry.json"
+    with pytest.raises(acts.Refused, match="vic is a viewer here and may not export"):
+        proving.entry(store.actor("vic"), path, "1-a")
+    with pytest.raises(tracing.Unknown):
+        proving.entry(store.actor("dana"), path, "9-a")
+    assert not path.exists()
+
+    proving.entry(store.actor("dana"), path, "1-a")
+
+    event = models.Event.objects.order_by("-no")[0]
+    assert (event.action, event.subject) == ("export", "proof of entry 1-a")
+    assert canonical.sha256(path.read_bytes()) in event.body
 
 
 def test_a_real_close_verifies_here_and_outside(store: Store, tmp_path: Path) -> None:

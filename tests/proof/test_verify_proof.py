@@ -4,16 +4,18 @@ import ast
 import json
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratable.ledger import canonical, proofs
+from ratable.ledger import canonical, proofs, stored
 from ratable.proof import verify_proof
 from tests.ledger import histories, tampering
 from tests.stores import Store
@@ -161,6 +163,30 @@ def test_what_was_changed_before_the_export_is_convicted(store: Store, tmp_path:
         tampering.cut(12)
     proofs.write(path)
     assert verified(path, anchors)[1].startswith("BAD: events 12: is missing; 13 were there at")
+
+
+@pytest.mark.parametrize("change", ["debit = '6000'", "amount = 3 - amount"])
+def test_ta_25_entries_that_are_not_what_was_approved_are_convicted(store: Store, tmp_path: Path, change: str) -> None:
+    """Count, totals, digests and events agree, since they were made anew: the approved hash does not."""
+    histories.small(store)
+    with histories.unguarded():
+        histories.run(f"UPDATE entries SET {change} WHERE run_no = 1")  # noqa: S608  a change of ours
+        for no in (1, 2):
+            tampering.rehash("entries", no)
+        digest = canonical.of_all(stored.read("entries", 1, 2)["digest"])
+        tampering.rewrite(10, lambda said: said["what"]["rows"]["entries"].update(digest=digest), sign=True)
+    proofs.write(tmp_path / "proof.zip")
+
+    said = "BAD: runs 1: its entries are not the drafts that were approved\n"
+    assert verified(tmp_path / "proof.zip") == (1, said)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers() | st.none())
+def test_its_canonical_form_of_a_row_is_that_of_the_books(text: str, number: int | None) -> None:
+    row = {"b": None if number is None else str(number), "a": unicodedata.normalize("NFC", text)}
+
+    (written,) = canonical.rows(pl.DataFrame([row], schema={"b": pl.String(), "a": pl.String()}))
+    assert verify_proof._canonical(json.loads(written)) == written
 
 
 @pytest.mark.parametrize("what", ["missing", "no zip", "another zip", "usage"])

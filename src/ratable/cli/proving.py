@@ -76,14 +76,25 @@ def checkpoint(
 
 def proof(
     *,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The .zip to write.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The .zip to write; with --entry, the .json.")],
+    entry: Annotated[str, typer.Option(metavar="ENTRY", help="This entry alone: its id, or how that begins.")] = "",
+    anchors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --entry: the checkpoints that its reader kept.")
+    ] = None,
     person: acting.As = "",
     reason: acting.Reason = "",
 ) -> None:
-    """Write everything that an auditor needs to verify the books without us."""
+    """Write everything that an auditor needs to verify the books, or one entry, without us."""
+    if anchors and not entry:
+        raise refusals.Refusal("--anchors: saw no --entry; a whole proof is held against them by verify_proof.py.")
     with acting.on_the_store(person, reason) as actor, _told(), progress.shown("Writing the proof") as step:
+        from ratable.ledger import checkpoints
         from ratable.operations import proving
 
+        if entry:
+            proving.entry(actor, out, entry, checkpoints.read(anchors) if anchors else [])
+            typer.echo(f"Wrote {out}. Verify it with what you kept: python verify_entry.py {out.name} anchors.jsonl")
+            return
         made = proving.proof(actor, out, step=step)
     typer.echo(f"Wrote {out}: {made.events:,} events and {made.rows:,} rows. SHA-256 {made.sha256}.")
     typer.echo(f"Verify it with the verify_proof.py inside: python verify_proof.py {out.name}")
@@ -92,11 +103,11 @@ def proof(
 @contextmanager
 def _told() -> Iterator[None]:
     """Turns what a key, an anchor or a file refuses into one sentence."""
-    from ratable.ledger import checkpoints, signing
+    from ratable.ledger import checkpoints, inclusion, signing, tracing
 
     try:
         yield
-    except (checkpoints.BadAnchors, signing.BadKey) as refused:
+    except (checkpoints.BadAnchors, inclusion.Unproved, signing.BadKey, tracing.Unknown) as refused:
         raise refusals.Refusal(str(refused)) from refused
     except OSError as fault:
         raise refusals.Refusal(f"cannot write {fault.filename}: {fault.strerror or fault}.") from fault

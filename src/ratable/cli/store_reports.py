@@ -6,6 +6,8 @@ changes --since-close` what became known since the last close and what it does t
 """
 
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +17,7 @@ from ratable.cli import acting, days, progress, refusals, reporting
 from ratable.reports import names
 
 if TYPE_CHECKING:
+    from ratable.operations.acts import Actor
     from ratable.reports.books import Books
 
 KnownOn = Annotated[str, typer.Option(metavar="DATE", help="Only what was known and posted by the end of this day.")]
@@ -45,15 +48,24 @@ def report(  # noqa: PLR0913 one parameter for each option that can be typed
     """Report on what is posted."""
     choices = {"by": by, "grain": grain, "account": account, "basis": basis}
     asked = reporting.request(None, through, known_on=known_on, report=name, choices=choices, to=(to, out))
-    with acting.on_the_store():
-        raise typer.Exit(reporting.answer(replace(asked, entity=entity), _of_store))
+    with acting.on_the_store() as actor:
+        # Said where it was not asked for too: typed again on a later day, it gives the same report.
+        said = replace(asked, entity=entity, known_on=asked.known_on or _today(actor))
+        raise typer.Exit(reporting.answer(said, partial(_of_store, known_on=asked.known_on)))
 
 
-def _of_store(asked: reporting.Request, step: reporting.Step) -> "Books":
+def _of_store(asked: reporting.Request, step: reporting.Step, known_on: date | None) -> "Books":
     from ratable.ledger import books
 
     step(f"Reading the entries through {asked.through}")
-    return books.books(asked.through, known_on=asked.known_on, entity=asked.entity or None)
+    return books.books(asked.through, known_on=known_on, entity=asked.entity or None)
+
+
+def _today(actor: "Actor") -> date:
+    """The day of the ledger."""
+    from ratable.operations import acts
+
+    return acts.ledger_day(actor.clock().isoformat())
 
 
 def explain(
@@ -88,7 +100,7 @@ def changes(
     format_ = reporting.format_of(to, out)
     asked = {"since": days.day(since, "--since") if since else None,
              "through": days.day(through, "--through") if through else None}  # fmt: skip
-    with acting.on_the_store():
+    with acting.on_the_store() as actor:
         from ratable.core import findings
         from ratable.ledger import changes as ledger_changes
         from ratable.reports import identities, rendering
@@ -98,6 +110,7 @@ def changes(
                 found = ledger_changes.since_close(**asked)
         except (ledger_changes.NotClosed, identities.DoesNotFoot) as refused:
             raise refusals.Refusal(str(refused)) from refused
-        said = {"through": found.through.isoformat(), "since": found.since.isoformat()}
+        known = {"through": found.through, "since": found.since, "known_on": _today(actor)}
+        said = {name: day.isoformat() for name, day in known.items()}
         heading = rendering.Heading("changes", said, findings.none())
         reporting.write([found.rows], heading, to=(format_, out))

@@ -1,8 +1,9 @@
-"""Checks that every posted entry had the right to be posted: a run, another person's approval, an open period, a total.
+"""Checks that every posted entry had the right to be posted: a run, another person's approval of it, an open period.
 
 Worked example: run 3 was prepared by Ben, over 42 rows and 12,345.67 USD, with a hash. Its entries pass where Dana
-approved that hash before it was posted, where there are 42 of them over 12,345.67 USD, and where none is dated in a
-month that a lock had closed before the event that posted it.
+approved that hash before it was posted, where there are 42 of them over 12,345.67 USD, where none is dated in a month
+that a lock had closed before the event that posted it, and where they are the 42 drafts that the hash is over: an entry
+is its draft under a number of its own, with the day on which it was posted.
 """
 
 import json
@@ -11,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from ratable.ledger import chain, rows
+from ratable.ledger import canonical, chain, covering, rows, stored
 from ratable.ledger.faults import Fault
 
 _POSTED = """SELECT run_no, book, entity, currency, count(*), CAST(sum(amount) AS bigint), min(no), max(no), min(date)
@@ -29,6 +30,8 @@ _RUNS = {
     "hash": pl.String(), "post": pl.Int64(), "event": pl.Int64(), "by": pl.String(), "approved": pl.Int64(),
     "override": pl.Boolean(),
 }  # fmt: skip
+_PREPARED = "SELECT r.no, e.body FROM runs r JOIN events e ON e.no = r.event_no"
+_FIRST_DRAFT = pl.col("body").str.json_path_match("$.what.run.first").cast(pl.Int64, strict=False)
 _LOCKS = "SELECT book, entity, through, event_no FROM locks WHERE state IN ('locked', 'reopened') ORDER BY no"
 _CLOSED = {"book": pl.String(), "entity": pl.String(), "through": pl.Date(), "event": pl.Int64()}
 _CHOSEN = "SELECT value, event_no FROM settings WHERE name = 'single_person' ORDER BY no"
@@ -38,21 +41,42 @@ _WRONG_ROW = """SELECT no FROM entries
 _ASTRAY = "SELECT min(no) FROM entries WHERE run_no = %s AND no >= %s AND no NOT BETWEEN %s AND %s"
 
 
-def entries(log: chain.Log, *, whole: bool) -> Iterator[Fault]:
-    """Check the entries that events added, and the runs that they came from."""
+def runs(log: chain.Log) -> pl.DataFrame:
+    """Every run with how it was prepared, approved and posted, and the entries that the log says it became.
+
+    Returns:
+        one row per run: run, run_* (of the run), approvals, own_from, own_to (numbers of its entries), draft (the
+        number of its first draft).
+    """
+    decided = rows.select(_DECIDED, [], _RUNS).group_by("run", maintain_order=True).agg(
+        pl.col("kind", "prepared_by", "rows", "totals", "hash", "post", "event").first().name.prefix("run_"),
+        approvals=pl.struct("by", "override", "approved"),
+    )  # fmt: skip
+    added = log.ranges.filter(pl.col("table") == "entries")
+    own = added.select(run_event="event", own_from="from", own_to="to")
+    prepared = rows.select(_PREPARED, [], {"run": pl.Int64(), "body": pl.String()})
+    first = prepared.select("run", draft=_FIRST_DRAFT)
+    return decided.join(own, on="run_event", how="left").join(first, on="run", how="left")
+
+
+def entries(log: chain.Log, known: pl.DataFrame, drafts: pl.Series, *, whole: bool) -> Iterator[Fault]:
+    """Check the entries that events added, and the runs that they came from.
+
+    Args:
+        log: the events that count.
+        known: `runs` of that log.
+        drafts: for each of the entries, in order, the digest of the draft that it was (`as_drafts`).
+        whole: whether these are all events.
+    """
     added = log.ranges.filter(pl.col("table") == "entries").sort("from")
     start = 1 if whole else added["from"].to_list()[0] if added.height else rows.count("entries") + 1
     yield from _balanced(start)
     sets = rows.select(_POSTED, [start], _SETS).join_asof(
         added.select("event", first="from"), on="first", strategy="backward"
     )
-    runs = rows.select(_DECIDED, [], _RUNS).group_by("run", maintain_order=True).agg(
-        pl.col("kind", "prepared_by", "rows", "totals", "hash", "post", "event").first().name.prefix("run_"),
-        approvals=pl.struct("by", "override", "approved"),
-    )  # fmt: skip
-    own = added.select(run_event="event", own_from="from", own_to="to")
-    yield from _approved(sets, runs.join(own, on="run_event", how="left"), start)
-    yield from _whole(sets, runs if whole else runs.filter(pl.col("run_event") >= log.first))
+    posted = known.filter(pl.col("run_event") >= log.first)
+    yield from _approved(sets, known, start)
+    yield from list(_whole(sets, posted)) or _as_approved(posted, drafts, start)
     yield from _open(sets, start)
 
 
@@ -92,16 +116,45 @@ def _allowed(approval: dict[str, Any], preparer: str, chosen: pl.DataFrame) -> b
 
 def _whole(sets: pl.DataFrame, runs: pl.DataFrame) -> Iterator[Fault]:
     """Every run has as many entries, over the same totals, as were approved."""
-    for run, expected, totals, post in runs.select("run", "run_rows", "run_totals", "run_post").iter_rows():
-        own = sets.filter(pl.col("run") == run)
-        if post is None:
-            continue
-        sums = dict(own.group_by("currency").agg(pl.col("amount").sum()).iter_rows())
+    counts = dict(sets.group_by("run").agg(pl.col("rows").sum()).iter_rows())
+    posted: dict[int, dict[str, int]] = {}
+    for run, currency, amount in (
+        sets.group_by("run", "currency").agg(pl.col("amount").sum()).sort("currency").iter_rows()
+    ):
+        posted.setdefault(run, {})[currency] = amount
+    for run, expected, totals in runs.select("run", "run_rows", "run_totals").iter_rows():
+        count, sums = counts.get(run, 0), posted.get(run, {})
         approved = {currency: int(total) for currency, total in json.loads(totals).items()}
-        if (own["rows"].sum(), sums) != (expected, approved):
-            seen = f"saw {own['rows'].sum()} entries over {sums} in minor units"
+        if (count, sums) != (expected, approved):
+            seen = f"saw {count} entries over {sums} in minor units"
             yield Fault("runs", run, f"{seen}; expected {expected} over {approved}, as approved")
             return
+
+
+def _as_approved(posted: pl.DataFrame, drafts: pl.Series, start: int) -> Iterator[Fault]:
+    """The first run whose entries are not, row by row, the drafts that its approved hash is over."""
+    own = posted.drop_nulls("own_from").sort("own_from").select("run", "own_from", "own_to", "run_hash")
+    for run, first, to, expected in own.iter_rows():
+        seen = canonical.of_all(drafts[first - start : to - start + 1])
+        if seen != expected:
+            which = f"row {first}" if first == to else f"one of rows {first} to {to}"
+            hashes = f"saw drafts that hash to {seen[:16]}; expected {expected[:16]}"
+            yield Fault("entries", first, f"{which} is not what run {run} held when it was approved: {hashes}")
+            return
+
+
+def as_drafts(posted: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """The digests of the drafts that entries were, under the numbers that those had.
+
+    Args:
+        posted: entries, all of their columns.
+        known: `runs` of the log.
+    """
+    begun = known.select("own_from", "draft", run_no="run")
+    place = pl.col("no") - pl.col("own_from") + pl.col("draft")
+    return covering.digests(posted.join(begun, on="run_no", how="left", maintain_order="left").select(
+        place.alias("no"), *(name for name in stored.schema("drafts") if name not in ("no", "digest"))
+    ))  # fmt: skip
 
 
 def _open(sets: pl.DataFrame, start: int) -> Iterator[Fault]:

@@ -71,6 +71,15 @@ def make(act: events.Act, key: signing.Key) -> Anchor:
     return made
 
 
+def first_over(event: int) -> list[Anchor]:
+    """The first checkpoint of these books whose root is over an event; none where it was made before all of them."""
+    found = models.Checkpoint.objects.filter(event__gt=event).select_related("event").order_by("no").first()
+    if found is None:
+        return []
+    company = models.Company.objects.get().id
+    return [Anchor(company, found.event_id - 1, found.root, found.event.at, found.key, found.signature)]
+
+
 def read(path: Path) -> list[Anchor]:
     """The anchors of a file, in its order.
 

@@ -7,7 +7,7 @@ Entry 141, which no event added, is a fault; so is entry 140, if it is gone.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
@@ -15,17 +15,20 @@ from ratable.ledger import canonical, chain, covering, entries, models, rows, st
 from ratable.ledger.faults import Fault
 
 
-def tables(log: chain.Log, *, whole: bool) -> Iterator[Fault]:
+def tables(
+    log: chain.Log, *, whole: bool, seen: Callable[[str, pl.DataFrame], None] = lambda *_: None
+) -> Iterator[Fault]:
     """Check every covered table.
 
     Args:
         log: the events that count, with the rows that each says it added.
         whole: whether these are all events; otherwise only what they added is looked at.
+        seen: is given every part of a table that was read and found to be what its own digests say.
     """
     for table in stored.covered():
         ranges = log.ranges.filter(pl.col("table") == table).sort("event", "from")
         if ranges.height or whole:
-            yield from _table(table, ranges, whole=whole)
+            yield from _table(table, ranges, whole=whole, seen=seen)
     unknown = log.ranges.filter(~pl.col("table").is_in(stored.covered()))
     if unknown.height:
         event, table = unknown.select("event", "table").row(0)
@@ -76,7 +79,9 @@ def drafts() -> Iterator[Fault]:
             return
 
 
-def _table(table: str, ranges: pl.DataFrame, *, whole: bool) -> Iterator[Fault]:
+def _table(
+    table: str, ranges: pl.DataFrame, *, whole: bool, seen: Callable[[str, pl.DataFrame], None]
+) -> Iterator[Fault]:
     """The first fault of a table: what its events say must follow on, be there, be as it was, and be all."""
     start = 1 if whole else int(ranges["from"][0])
     before = pl.col("to").shift(fill_value=start - 1)
@@ -92,33 +97,32 @@ def _table(table: str, ranges: pl.DataFrame, *, whole: bool) -> Iterator[Fault]:
     computed: list[pl.Series] = []
     for first in range(start, last + 1, stored.CHUNK):
         frame = stored.read(table, first, min(first + stored.CHUNK - 1, last))
-        found = _row(table, frame, first, min(first + stored.CHUNK - 1, last))
+        digests = covering.digests(frame)
+        found = _row(table, frame, digests, range(first, min(first + stored.CHUNK, last + 1)))
         if found:
             yield found
             return
-        computed.append(covering.digests(frame))
+        computed.append(digests)
+        seen(table, frame)
     yield from _sets(table, ranges, pl.concat(computed) if computed else pl.Series(dtype=pl.String), start)
     lowest, highest = stored.span(table)
     if highest > last or (whole and lowest < 1):
         yield Fault(table, last + 1 if highest > last else lowest, "no event added it")
 
 
-def _row(table: str, frame: pl.DataFrame, first: int, last: int) -> Fault | None:
-    """The first of the rows first to last that is gone, not in normal form, or not what its own digest says."""
-    if frame.height < last - first + 1:
+def _row(table: str, frame: pl.DataFrame, seen: pl.Series, numbers: range) -> Fault | None:
+    """The first of some rows that is gone, not in normal form, or not what its own digest says."""
+    if frame.height < len(numbers):
         there = frame["no"].implode()
-        gone = (
-            pl.int_range(first, last + 1, dtype=pl.Int64, eager=True).to_frame("no").filter(~pl.col("no").is_in(there))
-        )
+        gone = pl.Series("no", numbers, pl.Int64).to_frame().filter(~pl.col("no").is_in(there))
         return Fault(table, gone["no"][0], "is gone; an event added it")
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     # Hashed in normal form, a text in another one would pass for the same.
-    other = frame.filter(pl.any_horizontal(pl.col(texts).str.normalize("NFC") != pl.col(texts))) if texts else frame[:0]
+    other = frame.filter(~canonical.is_normal(frame))
     if other.height:
         return Fault(table, other["no"][0], "holds a text that is not in Unicode normal form C, as all was stored")
     if "digest" not in frame.columns:
         return None
-    compared = frame.select("no", "digest", seen=covering.digests(frame))
+    compared = frame.select("no", "digest", seen=seen)
     changed = compared.filter(pl.col("digest").ne_missing(pl.col("seen")))
     return Fault(table, changed["no"][0], _hashes(changed["seen"][0], changed["digest"][0])) if changed.height else None
 

@@ -33,7 +33,7 @@ def sealed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         table: a table of the store with a number of its own.
         frame: its columns but `no` and `digest`, in any order.
     """
-    frame = frame.with_columns(pl.col(pl.String).str.normalize("NFC"))
+    frame = canonical.normal(frame)
     every = columns(table)
     given = [name for name in every if name not in _GIVEN_HERE]
     numbered = frame.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("no") + rows.count(table) + 1, *given)

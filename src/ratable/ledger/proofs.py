@@ -23,7 +23,7 @@ from ratable import proof
 from ratable.ledger import canonical, covering, models, stored
 
 RULE = "ratable proof 1"
-_VERIFIER = "verify_proof.py"
+_VERIFIERS = ("verify_proof.py", "verify_entry.py")
 _BEGINNING_OF_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _README = """Proof of the books of {name}
 
@@ -39,6 +39,8 @@ A history that was written and signed anew as a whole looks right in itself. Kee
 `ratable checkpoint --out anchors.jsonl` gave you at each close, and hold every later bundle against them:
 
     python verify_proof.py proof.zip anchors.jsonl
+
+verify_entry.py is for the proof of one entry, which `ratable proof --entry` writes.
 
 How it is made
   events.jsonl       one event a line. hash = SHA-256 over the parts "1", company, number, previous hash and SHA-256 of
@@ -110,15 +112,16 @@ def _rows(frame: pl.DataFrame) -> pl.Series:
 
 def _put_words(bundle: zipfile.ZipFile, events: int, tables: dict[str, int]) -> None:
     """What the bundle is, for machines and for people, and the verifier itself."""
-    company, name = models.Company.objects.values_list("id", "name").get()
+    company, title = models.Company.objects.values_list("id", "name").get()
     keys = sorted(set(models.Checkpoint.objects.values_list("key", flat=True)))
     said = {
-        "code": ratable.__version__, "company": company, "name": name, "rule": RULE, "keys": keys,
+        "code": ratable.__version__, "company": company, "name": title, "rule": RULE, "keys": keys,
         "events": str(events), "tables": {table: str(count) for table, count in tables.items()},
     }  # fmt: skip
     _put(bundle, "proof.json", f"{canonical.text(said)}\n".encode())
-    _put(bundle, "README.txt", _README.format(name=name, events=events).encode())
-    _put(bundle, _VERIFIER, (resources.files(proof) / _VERIFIER).read_bytes())
+    _put(bundle, "README.txt", _README.format(name=title, events=events).encode())
+    for name in _VERIFIERS:
+        _put(bundle, name, (resources.files(proof) / name).read_bytes())
 
 
 def _put(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:

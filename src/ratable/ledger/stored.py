@@ -55,11 +55,25 @@ def snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic():
+    with _only_reading(), transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
+
+
+@contextmanager
+def _only_reading() -> Iterator[None]:
+    """In SQLite, transactions that do not keep others from writing."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()  # Which sets the mode.
+    before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    try:
+        yield
+    finally:
+        connection.transaction_mode = before
 
 
 def covered() -> list[str]:

@@ -1,7 +1,8 @@
 """Makes a run of drafts: rows that wait, as one, for somebody to approve and post them.
 
 Worked example: 42 rows over 12,345.67 USD become run 3 with drafts 1 to 42; its hash is SHA-256 over the digests of the
-42 drafts in order, so that an approval of that hash is an approval of these rows and no others.
+42 drafts in order, so that an approval of that hash is an approval of these rows and no others. The event says that
+draft 1 is the first: once the drafts are gone, `verify` finds the hash again from the 42 entries that they became.
 """
 
 import json
@@ -65,7 +66,11 @@ def draft(act: events.Act, proposed: pl.DataFrame, purpose: Purpose) -> Proposed
         "support": purpose.support, "known_on": acts.ledger_day(act.at),
     }]))  # fmt: skip
     act.subject = f"run {run}"
-    act.body["run"] = {"no": str(run), "rows": str(made.rows), "totals": as_text(made.totals), "hash": made.hash}
+    # With the number of the first draft, what was approved can be computed again from the entries that came of it.
+    act.body["run"] = {
+        "no": str(run), "first": str(drafts["no"][0]), "rows": str(made.rows), "totals": as_text(made.totals),
+        "hash": made.hash,
+    }  # fmt: skip
     return made
 
 

@@ -5,10 +5,7 @@
 Worked example: "OK: 412 events, 90311 rows, 3 files, 12 checkpoints, 0 anchors" and exit status 0; or, where entry 107
 was changed, "BAD: entries 107: saw what hashes to 9b1c..., expected 5d0c..." and 1; what is no such bundle ends with 2.
 Anchors are lines that `ratable checkpoint --out` wrote earlier and that were kept away from the company: without them a
-history that was written and signed anew as a whole cannot be told from the true one.
-
-A bundle holds events.jsonl, each event chained to the one before by SHA-256; rows/TABLE.jsonl, each row with its
-digest, which the events cover; and files/SHA256, the documents themselves.
+history that was written and signed anew as a whole cannot be told from the true one. README.txt says what a bundle is.
 """
 
 import hashlib
@@ -16,6 +13,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 FIRST = "0" * 64
@@ -61,12 +59,10 @@ def _added(p: Point, q: Point) -> Point:
 
 
 def _times(number: int, p: Point) -> Point:
-    total: Point = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            total = _added(total, p)
-        p, number = _added(p, p), number >> 1
-    return total
+    if not number:
+        return 0, 1, 1, 0
+    twice = _times(number >> 1, _added(p, p))
+    return _added(twice, p) if number & 1 else twice
 
 
 BASE = _point((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)
@@ -110,10 +106,10 @@ def _parsed(text: str | bytes, place: str) -> Any:
         raise Bad(f"{place}: cannot be read") from fault
 
 
-def _events(bundle: zipfile.ZipFile, company: str) -> tuple[dict[str, Ranges], list[str], list[str]]:
-    """Check the chain; the rows that each event covers by table, and the moments and hashes of all."""
+def _events(bundle: zipfile.ZipFile, company: str) -> tuple[dict[str, Ranges], list[str], list[str], list[str]]:
+    """Check the chain; the rows that each event covers by table, then moment, hash and first draft of each event."""
     ranges: dict[str, Ranges] = {}
-    moments, hashes = [""], [FIRST]
+    moments, hashes, drafts = [""], [FIRST], ["0"]
     for number, line in enumerate(bundle.open("events.jsonl"), 1):
         event = _parsed(line, f"events {number}")
         said = _parsed(event["body"], f"events {number}")
@@ -132,9 +128,10 @@ def _events(bundle: zipfile.ZipFile, company: str) -> tuple[dict[str, Ranges], l
             ranges.setdefault(table, []).append((number, int(its["from"]), int(its["to"]), its["digest"]))
         moments.append(event["at"])
         hashes.append(event["hash"])
+        drafts.append(said["what"].get("run", {}).get("first", "0"))
     if len(hashes) == 1:
         raise Bad("events 1: is missing")
-    return ranges, moments, hashes
+    return ranges, moments, hashes, drafts
 
 
 def _roots(hashes: list[str], sizes: set[int]) -> dict[int, str]:
@@ -235,12 +232,13 @@ def _allowed(event: int, approval: Row, run: Row, kept: Row) -> bool:
 
 
 def _entries(bundle: zipfile.ZipFile, ranges: Ranges, kept: Row) -> int:
-    """Check the right of each entry: posted from an approved run, in an open period, and all that was approved."""
+    """Check the right of each entry: posted from an approved run, in an open period, and just as it was approved."""
     runs: dict[str, Any] = {row["no"]: (row, *_approved(row, kept), {}, []) for _, row in kept["runs"]}
+    first = {row["no"]: int(kept["drafts"][event]) for event, row in kept["runs"]}
     closed: dict[int, dict[tuple[str, str], str]] = {}
     count = 0
     for count, (event, row) in enumerate(_rows(bundle, "entries", ranges), 1):
-        _, posted, held, totals, numbers = runs.get(row["run_no"], ({}, 0, False, {}, []))
+        _, posted, held, totals, digests = runs.get(row["run_no"], ({}, 0, False, {}, []))
         if event not in closed:
             before = [lock for at, lock in kept["locks"] if at < event and lock["state"] in ("locked", "reopened")]
             closed[event] = {(lock["book"], lock["entity"]): lock["through"] or "" for lock in before}
@@ -251,11 +249,14 @@ def _entries(bundle: zipfile.ZipFile, ranges: Ranges, kept: Row) -> int:
         if int(row["amount"]) <= 0 or row["debit"] == row["credit"]:
             raise Bad(f"entries {count}: is no amount above zero between two accounts")
         totals[row["currency"]] = totals.get(row["currency"], 0) + int(row["amount"])
-        numbers.append(count)
-    for run, posted, _, totals, numbers in runs.values():
+        # The draft that it was: under another number, and not yet posted on a day.
+        draft = row | {"no": str(first[row["run_no"]] + len(digests))}
+        digests.append(_sha256(_canonical({name: draft[name] for name in draft if name != "known_on"})))
+    for run, posted, _, totals, digests in runs.values():
         expected = {currency: int(total) for currency, total in json.loads(run["totals"]).items()}
-        if posted and (len(numbers) != int(run["rows"]) or totals != expected):
-            raise Bad(f"runs {run['no']}: its entries are not of the count and totals that were approved")
+        seen = hashlib.sha256(bytes.fromhex("".join(digests))).hexdigest()
+        if posted and (seen != run["hash"] or len(digests) != int(run["rows"]) or totals != expected):
+            raise Bad(f"runs {run['no']}: its entries are not the drafts that were approved")
     return count
 
 
@@ -263,7 +264,7 @@ def verify(path: str, anchors: list[Row]) -> str:
     """Check a bundle; counts of what was checked."""
     with zipfile.ZipFile(path) as bundle:
         kept: Row = {"company": json.loads(bundle.read("proof.json"))["company"]}
-        ranges, moments, hashes = _events(bundle, kept["company"])
+        ranges, moments, hashes, kept["drafts"] = _events(bundle, kept["company"])
         tables = {name[5:-6] for name in bundle.namelist() if name.startswith("rows/")} | set(ranges) | set(KEPT_WHOLE)
         others = sorted(tables - {"entries"})
         for table in others:
@@ -282,10 +283,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python verify_proof.py proof.zip [anchors.jsonl]\n")
         return 2
     try:
-        anchors = []
-        for path in arguments[1:]:
-            with open(path, encoding="utf-8") as lines:
-                anchors += [json.loads(line) for line in lines if line.strip()]
+        lines = [line for path in arguments[1:] for line in Path(path).read_text("utf-8").splitlines()]
+        anchors = [json.loads(line) for line in lines if line.strip()]
         sys.stdout.write(f"OK: {verify(arguments[0], anchors)}\n")
     except Bad as bad:
         sys.stdout.write(f"BAD: {bad}\n")
