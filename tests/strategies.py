@@ -468,9 +468,9 @@ def locks(draw: Draw) -> list[Row]:
 
 
 @st.composite
-def bundles(draw: Draw) -> Row:
-    """A bundle of one to three contracts, their amendments, use, bills and credits, and of lone invoices."""
-    made = [draw(deals(f"C{number}")) for number in range(1, draw(st.integers(1, 3)) + 1)]
+def bundles(draw: Draw, contracts: int = 3) -> Row:
+    """A bundle of one to so many contracts, their amendments, use, bills and credits, and of lone invoices."""
+    made = [draw(deals(f"C{number}")) for number in range(1, draw(st.integers(1, contracts)) + 1)]
     bundle: Row = {"products": [dict(row) for row in PRODUCTS], "customers": [{"id": "acme", "name": "Acme"}]}
     for table in ("contracts", "amendments", "usage", "milestones_reached", "minimums", "invoices", "credit_notes"):
         bundle[table] = []

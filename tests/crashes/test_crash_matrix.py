@@ -1,98 +1,87 @@
-"""Killed at any statement of any act, the store holds the whole act or nothing of it, and the same command finishes it.
+"""Killed at any point of any act, the store holds the whole act or nothing of it, and the same command finishes it.
 
-Worked example: `ratable post` is killed after half of its statements. The next look finds no entry and run 1 still
-approved; typed again, the command posts it, and the entries are those of a run that nobody killed.
+Worked example: `ratable post` is killed before it adds the entries. The next look finds none and run 2 still approved;
+typed again, the command posts it, and the entries are those of a run that nobody killed.
+
+A check kills at a sample of the named points, on both databases in turn; `make crash` kills 1,000 times: at every named
+point, and then at moments drawn at random, between whatever two statements they fall.
 """
 
 import os
-import re
-import shutil
+import random
 import signal
-import sqlite3
-import subprocess
-import sys
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests import stores
+from tests.crashes import points, stages
 
-ROOT = Path(__file__).resolve().parents[2]
-BUNDLE = ROOT / "examples" / "first_contract.yaml"
-POINTS = int(os.environ.get("RATABLE_KILLS", "2"))  # For each act; `make crash` takes many more.
-ACTS = {
-    "import": ["import", str(BUNDLE), "--as", "ben"],
-    "propose": ["propose", "--through", "2026-01-31", "--as", "ben"],
-    "approve": ["approve", "--as", "dana"],
-    "post": ["post", "--as", "dana"],
-    "lock": ["lock", "2026-01", "--as", "cora"],
-    "export": ["export", "generic", "--period", "2026-01", "--out", "erp", "--as", "cora"],
-}
-COUNTED = (
-    "imports", "fact_contracts", "fact_invoices", "runs", "decisions", "drafts", "entries", "locks", "statements",
-    "checkpoints", "events",
-)  # fmt: skip
+KILLS = int(os.environ.get("RATABLE_KILLS", "36"))
+ALWAYS = ("events", "commit")
+WRITES = {
+    "import": (
+        "files", "imports", "fact_customers", "fact_products", "fact_contracts", "fact_contract_lines", "fact_invoices",
+        "fact_invoice_lines", "fact_locks", *ALWAYS,
+    ),
+    "propose": ("decisions", "drafts removed", "drafts", "runs", *ALWAYS),
+    "approve": ("decisions", *ALWAYS),
+    "post": ("decisions", "entries", "drafts removed", "locks", *ALWAYS),
+    "lock": ("locks", "statements", "checkpoints", *ALWAYS),
+    "export": ("a file beside its place", "a file in its place", *ALWAYS),
+}  # fmt: skip
+NAMED = [(act, f"{side} {what}") for act, every in WRITES.items() for what in every for side in ("before", "after")]
+DATABASES = ("sqlite", "postgresql")
 
 
-@dataclass(frozen=True)
-class Place:
-    """A working folder with a store in it."""
-
-    folder: Path
-
-    def type(self, arguments: list[str], kill_at: int = 0) -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ, "RATABLE_DATABASE_URL": f"sqlite:///{self.folder}/books.sqlite3", "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "ratable.settings", "RATABLE_SIGNING_KEY": str(self.folder / "key"),
-        }  # fmt: skip
-        command = [sys.executable, "-m", "tests.crashes.killed", str(kill_at), *arguments]
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
-
-    def rows(self) -> dict[str, int]:
-        with sqlite3.connect(self.folder / "books.sqlite3") as books:
-            return {name: books.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in COUNTED}  # noqa: S608  names of our own
-
-    def copy(self, to: Path) -> "Place":
-        return Place(Path(shutil.copytree(self.folder, to)))
+def drawn() -> list[tuple[str, str, str]]:
+    """Database, act and point of each kill."""
+    named = min(KILLS, len(DATABASES) * len(NAMED))
+    every = [(DATABASES[n % 2], *NAMED[n * len(NAMED) // named]) for n in range(named)]
+    luck = random.Random(3)  # noqa: S311  the same moments each time, so that a kill can be repeated
+    at_random = [
+        (luck.choice(DATABASES), luck.choice(list(WRITES)), f"{points.MOMENT} {luck.random():.4f}")
+        for _ in range(KILLS - named)
+    ]
+    return every + at_random
 
 
 @pytest.fixture(scope="module")
-def stages(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Place, int, Place]]:
-    """For each act: the store before it, the number of its statements, and the store after it."""
-    folder = tmp_path_factory.mktemp("crashes") / "first"
-    folder.mkdir()
-    shutil.copy(sqlite_template, folder / "books.sqlite3")
-    stores.founded(f"sqlite:///{folder}/books.sqlite3")
-    stores.close()
-    found = {}
-    before = Place(folder)
-    for act, arguments in ACTS.items():
-        after = before.copy(folder.parent / act)
-        done = after.type(arguments)
-        assert done.returncode == 0, done.stderr
-        count = re.search(r"(\d+) statements", done.stderr)
-        assert count is not None
-        found[act] = (before, int(count[1]), after)
-        before = after
-    return found
+def on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, stages.Stage]:
+    return stages.stages(stages.begun(tmp_path_factory.mktemp("crashes") / "sqlite", sqlite_template, None))
 
 
-@pytest.mark.parametrize("share", [(n + 1) / POINTS for n in range(POINTS)])
-@pytest.mark.parametrize("act", ACTS)
+@pytest.fixture(scope="module")
+def on_postgresql(
+    sqlite_template: Path, server: stores.Server, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, stages.Stage]:
+    return stages.stages(stages.begun(tmp_path_factory.mktemp("crashes") / "postgresql", sqlite_template, server))
+
+
+@pytest.fixture
+def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever verifies here is whoever types there, and knows the key that signed."""
+    monkeypatch.setenv("RATABLE_SIGNING_KEY", str(tmp_path / "killed" / "key"))
+
+
+def test_every_write_of_an_act_is_a_named_point(on_postgresql: dict[str, stages.Stage]) -> None:
+    passed = {act: {point for point in stage.passed if point != points.LOOK} for act, stage in on_postgresql.items()}
+
+    assert passed == {act: {point for of, point in NAMED if of == act} for act in WRITES}
+    assert len(NAMED) >= 60
+
+
+@pytest.mark.usefixtures("own_key")
+@pytest.mark.parametrize(("database", "act", "point"), drawn())
 def test_an_act_is_whole_or_not_there(
-    act: str, share: float, stages: dict[str, tuple[Place, int, Place]], tmp_path: Path
+    database: str, act: str, point: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    before, statements, after = stages[act]
-    killed = before.copy(tmp_path / "killed")
-    ended = killed.type(ACTS[act], kill_at=max(1, round(statements * share)))
+    stage: stages.Stage = request.getfixturevalue(f"on_{database}")[act]
+    killed = stage.place.copy(tmp_path / "killed")
 
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
-    assert killed.rows() in (before.rows(), after.rows())
-    assert killed.type(["verify"]).returncode == 0
+    ended = killed.type(stages.ACTS[act], partial(points.struck, stage.at(point), points.die))
 
-    if killed.rows() == before.rows():
-        again = killed.type(ACTS[act])
-        assert again.returncode == 0, again.stderr
-    assert killed.rows() == after.rows()
-    assert killed.type(["verify"]).returncode == 0
+    assert ended.status == -signal.SIGKILL, ended.said
+    stages.check(killed, act, point, stage)
+    killed.discard()

@@ -48,15 +48,22 @@ def on_the_store(person: str = "", reason: str = "", *, create: bool = False) ->
         store.open_(create=create)
     except store.NoStore as missing:
         raise refusals.Refusal(str(missing)) from missing
+    from django.db import InterfaceError, OperationalError
+
     from ratable.operations import acts, founding
 
     actor = acts.Actor(person or os.environ.get("RATABLE_PERSON", "") or getpass.getuser(), now, reason)
-    if create:
-        founding.found(actor, name=Path.cwd().name, company=str(uuid.uuid4()))  # noqa: TID251  one for each company
     try:
+        if create:
+            founding.found(actor, name=Path.cwd().name, company=str(uuid.uuid4()))  # noqa: TID251  one for each company
         yield actor
     except acts.Refused as refused:
         raise refusals.Refusal(str(refused)) from refused
+    except (OperationalError, InterfaceError) as fault:
+        raise refusals.Refusal(
+            f"the database went away ({' '.join(str(fault).split())}). What was asked is done whole or not at all; "
+            "when the database is back, type it again: what is done already is said to be."
+        ) from fault
 
 
 def now() -> datetime:
