@@ -15,21 +15,21 @@ import itertools
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-BUILD = ROOT / "bench" / "build"
-PAGE = ROOT / "docs" / "benchmarks.md"
+from bench import measures, store
+from bench.measures import Measure
+
+PAGE = measures.ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-LINES, ROUNDS = 1_000_000, 3
+LINES, CONTRACTS, ROUNDS = 1_000_000, 5_000, 3
 
 THROUGH = "2024-12-31"  # every workload has ended by then
 RATABLE = (sys.executable, "-m", "ratable", "run", "{folder}", "--through", THROUGH)
@@ -40,7 +40,8 @@ IMPORTS = (sys.executable, "-c", "import polars")
 RIVAL = (sys.executable, "-m", "bench.rivals")
 
 SECTIONS = ("roll-forward", "journal", "growth", "start")
-PACKAGES = ("ratable", "polars", "duckdb", "pandas", "numpy", "pyarrow")
+STORE = "store"
+PACKAGES = ("ratable", "polars", "duckdb", "pandas", "numpy", "pyarrow", "django", "psycopg")
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,6 @@ class Task:
     contender: Contender
     workload: str = ""
     size: int = 0
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What one process, or the best of several, took: seconds by the clock on the wall, and the most memory it held."""
-
-    seconds: float
-    mebibytes: float
-    output: str = ""
 
 
 OURS = Contender("ratable", ROLL_FORWARD)
@@ -110,29 +102,6 @@ def growth(lines: int) -> tuple[list[Task], list[Task]]:
     )
 
 
-def measure(command: tuple[str, ...]) -> Measure:
-    """Run a command to its end.
-
-    Raises:
-        SystemExit: it failed; with its command, its exit status and the end of what it said.
-    """
-    # A first run may compile modules; the later ones must find them compiled, whatever the caller's shell says.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as complaint:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=complaint)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        complaint.seek(0)
-        if process.returncode:
-            said = complaint.read()[-2000:]
-            raise SystemExit(f"{' '.join(command)}\nended with status {process.returncode}:\n{said}")
-        unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
-        return Measure(seconds, usage.ru_maxrss * unit / 2**20, output.read())
-
-
 def compete(chosen: list[Task], rounds: int) -> dict[Task, Measure]:
     """Run all tasks in turn, round after round, and check every answer.
 
@@ -143,15 +112,16 @@ def compete(chosen: list[Task], rounds: int) -> dict[Task, Measure]:
         SystemExit: a command failed, or an answer differs from the closed form.
     """
     folders = {task: _folder(task.workload, task.size) for task in chosen if task.workload}
-    expected = {folder: _rows(measure((*RIVAL, "duckdb-month-edges", folder)).output) for folder in _plain(folders)}
+    closed_form = (*RIVAL, "duckdb-month-edges")
+    expected = {folder: _rows(measures.measure((*closed_form, folder)).output) for folder in _plain(folders)}
     best: dict[Task, Measure] = {}
-    BUILD.mkdir(exist_ok=True)
+    measures.BUILD.mkdir(exist_ok=True)
     for turn, task in itertools.product(range(rounds), chosen):
         sys.stderr.write(f"round {turn + 1} of {rounds}: {task.contender.name} {_sized(task)}\n")
         folder = folders.get(task, "")
-        with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
+        with tempfile.TemporaryDirectory(dir=measures.BUILD) as scratch:
             out = str(Path(scratch) / "journal.parquet")
-            found = measure(tuple(part.format(folder=folder, out=out) for part in task.contender.command))
+            found = measures.measure(tuple(part.format(folder=folder, out=out) for part in task.contender.command))
             if folder in expected:
                 _check(task, found.output, out, expected[folder])
         earlier = best.get(task, found)
@@ -169,13 +139,14 @@ def figures(best: dict[Task, Measure], sections: Iterable[str], lines: int) -> s
     if "growth" in sections:
         grown = [[_grown(best, task, of=series[0]) for task in series] for series in growth(lines)]
         heads = ("workload", "size", "times the size", "times the time", "seconds", "peak MiB")
-        parts.append("### Growth of the roll-forward\n\n" + _table(heads, [row for rows in grown for row in rows]))
+        cells = [row for rows in grown for row in rows]
+        parts.append("### Growth of the roll-forward\n\n" + measures.table(heads, cells))
     if "start" in sections:
         floor = best[Task(FLOOR)]
         columns = ("process", "times the import", "seconds", "peak MiB")
         starts = [(contender.name, best[Task(contender)]) for contender in (COLD, FLOOR)]
         cells = [(name, _ratio(its, floor), _seconds(its), _memory(its)) for name, its in starts]
-        parts.append("### Start\n\n" + _table(columns, cells))
+        parts.append("### Start\n\n" + measures.table(columns, cells))
     return "\n\n".join(parts)
 
 
@@ -210,26 +181,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="Compare ratable with its rivals.")
     parser.add_argument("--lines", type=int, default=LINES, help="largest number of lines (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each runs (default: %(default)s)")
-    parser.add_argument("--only", action="append", choices=SECTIONS, help="this section alone; may be repeated")
+    parser.add_argument(
+        "--contracts", type=int, default=CONTRACTS, help="contracts of the store's reports (default: %(default)s)"
+    )
+    parser.add_argument("--only", action="append", choices=(*SECTIONS, STORE), help="this section alone; may repeat")
     asked = parser.parse_args()
-    if asked.lines < 1 or asked.rounds < 1:
-        parser.error("--lines and --rounds must be 1 or more")
-    sections = asked.only or SECTIONS
+    if min(asked.lines, asked.contracts, asked.rounds) < 1:
+        parser.error("--lines, --contracts and --rounds must be 1 or more")
+    sections = asked.only or (*SECTIONS, STORE)
     busy = os.getloadavg()[0]
-    machine = facts(asked.rounds)
-    best = compete(tasks(sections, asked.lines), asked.rounds)
-    between = f"{machine}\n\n{figures(best, sections, asked.lines)}"
+    parts = [facts(asked.rounds)]
+    if chosen := tasks(sections, asked.lines):
+        parts.append(figures(compete(chosen, asked.rounds), sections, asked.lines))
+    if STORE in sections:
+        parts.append(store.figures(store.compete(store.Sizes(asked.lines, asked.contracts), asked.rounds)))
+    between = "\n\n".join(parts)
     sys.stdout.write(between + "\n")
     if busy > 0.5:
         sys.stderr.write(f"The machine was busy when this began (load {busy:.1f}): the ratios may lean.\n")
-    if asked.only or asked.lines != LINES:
-        sys.stderr.write(f"{PAGE.name} is unchanged: it keeps the figures of a run without --only and --lines.\n")
+    if asked.only or (asked.lines, asked.contracts) != (LINES, CONTRACTS):
+        sys.stderr.write(f"{PAGE.name} is unchanged: it keeps the figures of a run in full, of --rounds alone.\n")
     else:
         PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), between), encoding="utf-8")
 
 
 def _folder(workload: str, size: int) -> str:
-    return measure((sys.executable, "-m", "bench.workload", workload, str(size))).output.strip()
+    return measures.measure((sys.executable, "-m", "bench.workload", workload, str(size))).output.strip()
 
 
 def _plain(folders: dict[Task, str]) -> set[str]:
@@ -246,7 +223,7 @@ def _check(task: Task, output: str, out: str, expected: list[dict[str, Any]]) ->
     wanted: list[Any] = expected
     if "{out}" in task.contender.command:
         wanted = [(row["period"], -int(row["recognized"].replace(".", ""))) for row in expected]
-        found = list(json.loads(measure((*RIVAL, "totals", out)).output)["recognized"].items())
+        found = list(json.loads(measures.measure((*RIVAL, "totals", out)).output)["recognized"].items())
     else:
         found = _rows(output)
     for seen, right in itertools.zip_longest(found, wanted):
@@ -263,18 +240,13 @@ def _against(best: dict[Task, Measure], ours: Contender, rivals: Iterable[Conten
         cells = (_ratio(its, own), _seconds(its), _seconds(own), _memory(its), _memory(own))
         rows.append((rival.name, f"{size:,}", *cells))
     heads = ("rival", "lines", "its time / ratable's", "its seconds", "ratable's", "its peak MiB", "ratable's")
-    return _table(heads, rows)
+    return measures.table(heads, rows)
 
 
 def _grown(best: dict[Task, Measure], task: Task, *, of: Task) -> tuple[str, ...]:
     its = best[task]
     times = f"{task.size / of.size:,.0f}"
     return (task.workload, f"{task.size:,}", times, _ratio(its, best[of]), _seconds(its), _memory(its))
-
-
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    rule = ("---", *("--:" for _ in heads[1:]))
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, rule, *rows))
 
 
 def _ratio(its: Measure, own: Measure) -> str:

@@ -6,7 +6,7 @@ issued on 2023-07-31 and its lines run to 2024-07-30, 366 days. Amounts and days
 multiplication and remainder, so that no random generator of any version can change them.
 
 Run as `python -m bench.workload NAME SIZE`: makes the bundle in bench/build/ unless it is there already, and prints
-its folder. A size below one is refused.
+its folder: Parquet, or CSV for what is imported into the store. A size below one is refused.
 """
 
 import argparse
@@ -28,7 +28,7 @@ INVOICES_PER_CUSTOMER = 10
 LEAST_CENTS = 10_000
 CENTS_RANGE = 4_990_000
 CENTS_STEP = 7_919_777  # prime to CENTS_RANGE, so that amounts repeat only after that many lines
-START_STEP = 211  # prime to 365, so that consecutive rows start on days far apart
+START_STEP = 211  # prime to 365 and to 31, so that consecutive rows start on days far apart
 
 
 def annual_lines(lines: int) -> Tables:
@@ -41,37 +41,57 @@ def annual_lines(lines: int) -> Tables:
         Tables customers, products, invoices and invoice_lines as `core.tables` declares them in a file: amounts are
         decimal text in US dollars, 100.00 to 50000.00; days are Date; starts are spread over 2023.
     """
+    return _invoiced(lines, days=365)
+
+
+def january_lines(lines: int) -> Tables:
+    """As `annual_lines`, with all starts in January 2023: what one month brings to the store."""
+    return _invoiced(lines, days=31)
+
+
+def january_corrections(lines: int) -> Tables:
+    """Every thousandth line of `january_lines`, a hundred dollars dearer, as a correction states it."""
     number = pl.col("number")
-    invoices = (
-        _numbered(-(-lines // LINES_PER_INVOICE))
-        .with_columns(issued_on=_start(number))
-        .select(
-            id=pl.format("I-{}", number),
-            customer=pl.format("K-{}", number // INVOICES_PER_CUSTOMER),
-            currency=pl.lit("USD"),
-            issued_on="issued_on",
-        )
+    changed = _numbered(lines).filter(number % 1000 == 0)
+    return {"invoice_lines": _invoice_lines(changed, 31, 10_000 + _cents(number))}
+
+
+def three_year_contracts(contracts: int) -> Tables:
+    """Contracts of 36 months with one line each, billed in advance: monthly every second one, the others yearly.
+
+    Args:
+        contracts: how many contracts.
+
+    Returns:
+        Tables customers, products, contracts and contract_lines as `core.tables` declares them in a file; ten contracts
+        to a customer, prices 3600.00 to 1800000.00 US dollars, starts on the first 28 days of 2022.
+    """
+    number = pl.col("number")
+    start = pl.lit(date(2022, 1, 1)) + pl.duration(days=number % 28)
+    terms = _numbered(contracts).select(
+        id=pl.format("C-{}", number),
+        customer=pl.format("K-{}", number // INVOICES_PER_CUSTOMER),
+        currency=pl.lit("USD"),
+        signed_on=start,
+        start=start,
+        end=start.dt.offset_by("3y") - pl.duration(days=1),
+        invoicing=pl.lit("generate"),
     )
-    invoice = number // LINES_PER_INVOICE
-    invoice_lines = _numbered(lines).select(
-        id=pl.format("I-{}-{}", invoice, number % LINES_PER_INVOICE),
-        invoice=pl.format("I-{}", invoice),
-        amount=_amount(_cents(number)),
+    lines = _numbered(contracts).select(
+        id=pl.format("C-{}-1", number),
+        contract=pl.format("C-{}", number),
         product=pl.format("P-{}", number % 3),
-        service_start=_start(invoice),
-        service_end=_year_end(_start(invoice)),
-    )
-    products = _numbered(3).select(
-        id=pl.format("P-{}", number),
-        name=pl.format("Subscription {}", number),
-        method=pl.lit("straight_line"),
-        stream=pl.lit("subscription"),
+        price=_amount(36 * _cents(number)),
+        **{
+            "billing.frequency": pl.when(number % 2 == 0).then(pl.lit("monthly")).otherwise(pl.lit("annual")),
+            "billing.timing": pl.lit("advance"),
+        },
     )
     return {
-        "customers": _customers(invoices["customer"]),
-        "products": products,
-        "invoices": invoices,
-        "invoice_lines": invoice_lines,
+        "customers": _customers(terms["customer"]),
+        "products": _subscriptions(),
+        "contracts": terms,
+        "contract_lines": lines,
     }
 
 
@@ -128,14 +148,19 @@ def amended_contracts(contracts: int) -> Tables:
 WORKLOADS: dict[str, Callable[[int], Tables]] = {
     "annual-lines": annual_lines,
     "amended-contracts": amended_contracts,
+    "january-lines": january_lines,
+    "january-corrections": january_corrections,
+    "three-year-contracts": three_year_contracts,
 }
+IMPORTED = ("january-lines", "january-corrections", "three-year-contracts")  # As CSV, which billing systems write.
 
 
-def write(tables: Tables, folder: Path) -> None:
-    """Write a bundle as one TABLE.parquet per table into a folder, which is made."""
+def write(tables: Tables, folder: Path, *, form: str = "parquet") -> None:
+    """Write a bundle as one TABLE.parquet or TABLE.csv per table into a folder, which is made."""
     folder.mkdir(parents=True)
     for name, table in tables.items():
-        table.write_parquet(folder / f"{name}.parquet")
+        file = folder / f"{name}.{form}"
+        table.write_csv(file) if form == "csv" else table.write_parquet(file)
 
 
 def build(name: str, size: int) -> Path:
@@ -148,7 +173,7 @@ def build(name: str, size: int) -> Path:
     folder = BUILD / f"{name}-{size}-{version}"
     if not folder.exists():
         draft = BUILD / f"{folder.name}.{os.getpid()}.draft"
-        write(WORKLOADS[name](size), draft)
+        write(WORKLOADS[name](size), draft, form="csv" if name in IMPORTED else "parquet")
         draft.rename(folder)
     return folder
 
@@ -168,8 +193,47 @@ def _numbered(rows: int) -> pl.DataFrame:
     return pl.DataFrame({"number": pl.int_range(rows, eager=True)})
 
 
-def _start(number: pl.Expr) -> pl.Expr:
-    return pl.lit(FIRST_START) + pl.duration(days=number * START_STEP % 365)
+def _invoiced(lines: int, *, days: int) -> Tables:
+    """Invoices whose service starts on one of the first days of 2023."""
+    number = pl.col("number")
+    invoices = _numbered(-(-lines // LINES_PER_INVOICE)).select(
+        id=pl.format("I-{}", number),
+        customer=pl.format("K-{}", number // INVOICES_PER_CUSTOMER),
+        currency=pl.lit("USD"),
+        issued_on=_start(number, days),
+    )
+    return {
+        "customers": _customers(invoices["customer"]),
+        "products": _subscriptions(),
+        "invoices": invoices,
+        "invoice_lines": _invoice_lines(_numbered(lines), days, _cents(number)),
+    }
+
+
+def _invoice_lines(numbered: pl.DataFrame, days: int, cents: pl.Expr) -> pl.DataFrame:
+    number, invoice = pl.col("number"), pl.col("number") // LINES_PER_INVOICE
+    return numbered.select(
+        id=pl.format("I-{}-{}", invoice, number % LINES_PER_INVOICE),
+        invoice=pl.format("I-{}", invoice),
+        amount=_amount(cents),
+        product=pl.format("P-{}", number % 3),
+        service_start=_start(invoice, days),
+        service_end=_year_end(_start(invoice, days)),
+    )
+
+
+def _subscriptions() -> pl.DataFrame:
+    number = pl.col("number")
+    return _numbered(3).select(
+        id=pl.format("P-{}", number),
+        name=pl.format("Subscription {}", number),
+        method=pl.lit("straight_line"),
+        stream=pl.lit("subscription"),
+    )
+
+
+def _start(number: pl.Expr, days: int = 365) -> pl.Expr:
+    return pl.lit(FIRST_START) + pl.duration(days=number * START_STEP % days)
 
 
 def _year_end(start: pl.Expr) -> pl.Expr:
