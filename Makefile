@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/installed
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 $(LOCKED): requirements.lock
 	@test -n "$(PYTHON)" || { echo "No Python found. Install Python 3.11 or later, or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -40,18 +40,24 @@ demo: $(INSTALLED) ## close three months of an example company, in ten seconds
 IN_PARALLEL := --quiet --numprocesses 2 --dist worksteal --hypothesis-profile check
 # Two processes of one thread each make the most of two cores.
 ALONE := POLARS_MAX_THREADS=1
-# Long ones, which run without the coverage that slows them: other tests reach the same lines. The longest comes first.
+# Long ones, of which the longest comes first.
 MACHINE := tests/properties/test_ledger_machine.py
 CAMPAIGNS := $(MACHINE) tests/crashes tests/races tests/operations/test_replay.py tests/operations/test_law_8.py tests/ledger/test_books.py tests/ledger/test_random_changes.py
 # The laws keep all threads: that the order of rows changes nothing must hold with them.
 LAWS := $(filter-out $(MACHINE),$(wildcard tests/properties/test_*.py))
+MODULES := $(ALONE) $(RUN) pytest $(IN_PARALLEL) --ignore tests/tidy $(addprefix --ignore ,$(CAMPAIGNS) $(LAWS))
 
 .PHONY: test
 test: check ## everything that continuous integration runs
-	@$(ALONE) $(RUN) pytest $(IN_PARALLEL) --ignore tests/tidy $(addprefix --ignore ,$(CAMPAIGNS) $(LAWS)) --cov --cov-report term:skip-covered --cov-report html
+	@$(MODULES)
 	@$(ALONE) $(RUN) pytest $(IN_PARALLEL) $(CAMPAIGNS)
 	@$(RUN) pytest $(IN_PARALLEL) $(LAWS)
-	@echo "All passed. Lines and branches not covered: htmlcov/index.html. What the tests are: docs/testing.md"
+	@echo "All passed. What the tests are: docs/testing.md"
+
+.PHONY: coverage
+coverage: $(INSTALLED) ## which lines and branches the tests of the modules reach
+	@$(MODULES) --cov --cov-report term:skip-covered --cov-report html
+	@echo "Lines and branches not covered: htmlcov/index.html"
 
 .PHONY: check types tidy
 check: $(INSTALLED) ## style, types, import rules and the tests of the code itself

@@ -98,7 +98,8 @@ class Server:
         return f"postgresql://postgres@/{name}?host={quote(str(self._pg.get_uri().partition('host=')[2]), safe='')}"
 
     def create(self, name: str, template: str = "template1") -> str:
-        self._pg.psql(f'CREATE DATABASE "{name}" TEMPLATE "{template}";')
+        # A name that is there already would otherwise go unsaid.
+        self._pg.psql(f'\\set ON_ERROR_STOP on\nCREATE DATABASE "{name}" TEMPLATE "{template}";')
         return self.url(name)
 
     def drop(self, name: str) -> None:

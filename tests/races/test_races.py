@@ -54,8 +54,8 @@ def together(gate: synchronize.Barrier) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def waiting(server: stores.Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """For each act a database in which it is the next one."""
-    folder, found = tmp_path_factory.mktemp("races"), {"approve": "before_approve"}
-    store = stores.founded(server.create("before_approve", "books"))
+    folder, found = tmp_path_factory.mktemp("races"), {"approve": "races_before_approve"}
+    store = stores.founded(server.create(found["approve"], "books"))
     for person in PEOPLE:
         founding.grant(store.actor("cora"), person, "controller")
     books.bring(store, folder, books.bundle())
@@ -65,7 +65,7 @@ def waiting(server: stores.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         ("lock", lambda store: decide.post(store.actor("dana"), 1)),
     ):
         stores.close()
-        found[act] = f"before_{act}"
+        found[act] = f"races_before_{act}"
         store = stores.Store(server.create(found[act], list(found.values())[-2]), store.clock)
         stores.use(store.url)
         done(store)

@@ -105,14 +105,19 @@ def missing(
     Raises:
         acts.Refused: nothing is posted yet, and the day lies before the end of the history that was brought in.
     """
+    due = _due(through, book, within, step)
+    step("Comparing with what is posted")
+    posted = entries.posted(book=book, within=within)
+    return differences.between(due, posted, closed=closed.last_days(book=book), through=through)
+
+
+def _due(through: date, book: str, within: scope.Scope | None, step: Callable[[str], None]) -> pl.DataFrame:
+    """The target of what is looked at; the facts behind a million lines need not stay while they are compared."""
     step("Reading the facts")
     bundle = knowledge.bundle(book=book, within=within)
     _refuse_part_of_history(bundle, through, book)
     step(f"Recognizing through {through}")
-    due = target(bundle, through)
-    step("Comparing with what is posted")
-    posted = entries.posted(book=book, within=within)
-    return differences.between(due, posted, closed=closed.last_days(book=book), through=through)
+    return target(bundle, through)
 
 
 def target(bundle: Bundle, through: date) -> pl.DataFrame:
