@@ -27,7 +27,7 @@ SAMPLE = [
     ("import", "after fact_contracts"), ("propose", "before drafts"), ("approve", "before commit"),
     ("post", "after entries"), ("post", "after commit"), ("lock", "before checkpoints"), ("export", "before events"),
 ]  # fmt: skip
-GONE = re.compile(r"ratable: the database went away \(.+\)\. What was asked is done whole or not at all; .+\n")
+GONE = re.compile(r"ratable: the database failed \(.+\)\. What was asked is done whole or not at all; .+\n")
 STRUCK = NAMED if "RATABLE_KILLS" in os.environ else SAMPLE
 
 

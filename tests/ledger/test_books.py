@@ -15,6 +15,7 @@ from ratable.ledger import books, knowledge, models
 from ratable.operations import choices, decide, manual, propose
 from ratable.reports import books as reports
 from ratable.reports import names, rendering
+from tests import stores
 from tests.ledger import closing, test_knowledge
 from tests.stores import Store
 
@@ -31,7 +32,7 @@ ORDER: dict[str, Any] = {
         }
     ],
 }  # fmt: skip
-LATE = {"invoices": [{
+LATE: dict[str, Any] = {"invoices": [{
     "id": "I-9", "customer": "acme", "currency": "USD", "issued_on": "2026-01-10",
     "lines": [{"id": "I-9-1", "amount": "310.00", "service_start": "2026-01-01", "service_end": "2026-01-31"}],
 }]}  # fmt: skip
@@ -183,6 +184,24 @@ def test_books_are_read_once_until_something_is_posted(january: Store) -> None:
     assert books.books(day) is before
     closing.post(january, "2026-02-28")
     assert books.books(day) is not before
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_books_that_were_put_back_and_written_anew_are_read_anew(january: Store, tmp_path: Path) -> None:
+    file, day = Path(january.url.removeprefix("sqlite:///")), date(2026, 1, 31)
+    stores.close()
+    backup = file.read_bytes()
+    billed = []
+    for amount in ("310.00", "620.00"):
+        file.write_bytes(backup)
+        invoice = LATE["invoices"][0]
+        line = invoice["lines"][0] | {"amount": amount}
+        closing.bring(january, closing.written(tmp_path, {"invoices": [invoice | {"lines": [line]}]}))
+        closing.post(january, day)
+        billed.append(books.books(day).balances().filter(pl.col("line") == "I-9-1")["billed"].item())
+        stores.close()
+
+    assert billed == [310_00, 620_00]
 
 
 def test_books_of_an_act_that_failed_are_not_kept(january: Store) -> None:

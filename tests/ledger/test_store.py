@@ -31,4 +31,5 @@ def test_books_of_an_older_version_are_upgraded_only_when_asked(monkeypatch: pyt
 
 @pytest.mark.usefixtures("store")
 def test_the_migrations_make_just_what_the_models_say() -> None:
+    # Ends the process where one is missing.
     management.call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -314,6 +314,8 @@ IN_SQLITE = {
     "UPDATE entries SET amount = 'many' WHERE no = 2": ("entries", 2),
     "UPDATE entries SET amount = 2.5 WHERE no = 2": ("entries", 2),
     "UPDATE entries SET date = '2026-3-31' WHERE no = 1": ("entries", 1),
+    "UPDATE runs SET rows = 'many' WHERE no = 1": ("runs", 1),
+    "UPDATE decisions SET override = 'no' WHERE no = 1": ("decisions", 1),
     "UPDATE findings SET left_out = 2 WHERE no = 2": ("findings", 2),
     "UPDATE checkpoints SET root = x'00' WHERE no = 1": ("checkpoints", 1),
     "UPDATE drafts SET narrative = x'00' WHERE no = 1": ("drafts", 1),

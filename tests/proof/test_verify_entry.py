@@ -57,7 +57,7 @@ def test_al_10_an_entry_is_proved_to_who_kept_a_checkpoint(folder: Path) -> None
     assert (status, said.splitlines()[0]) == (
         0,
         "OK: entry 2 was added by event 11 (post by dana at 2026-04-01T09:00:11.000000Z); "
-        "2 checkpoints that you kept cover it",
+        "covered by 2 of the checkpoints that you kept",
     )
     assert json.loads(said.partition("\n")[2])["entry"] == "1-b"
 

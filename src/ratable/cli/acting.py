@@ -61,8 +61,8 @@ def on_the_store(person: str = "", reason: str = "", *, create: bool = False) ->
         raise refusals.Refusal(str(refused)) from refused
     except (OperationalError, InterfaceError) as fault:
         raise refusals.Refusal(
-            f"the database went away ({' '.join(str(fault).split())}). What was asked is done whole or not at all; "
-            "when the database is back, type it again: what is done already is said to be."
+            f"the database failed ({' '.join(str(fault).split())}). What was asked is done whole or not at all; "
+            "when the database works again, type it again: what is done already is said to be."
         ) from fault
 
 

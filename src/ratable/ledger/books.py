@@ -23,12 +23,11 @@ import ratable
 from ratable.core import amounts
 from ratable.core.bundles import Bundle
 from ratable.engine import outcome
-from ratable.ledger import entries, knowledge, models, rows, stored
+from ratable.ledger import differences, entries, knowledge, models, rows, stored
 from ratable.reports import books as reports
 from ratable.reports import grouping, journal, names, postings, trial_balance
 
 BOOK = "main"
-BY_HAND = ("manual", "reversal")  # Kinds of rows that a person wrote; no obligation stands behind them.
 
 _LINE = ["line", "currency", "entity"]
 _TYPED: dict[str, pl.DataType] = {"date": pl.Date(), "amount": pl.Int64()}
@@ -180,15 +179,19 @@ class _Target:
     books: reports.Books
 
 
-def _stand() -> tuple[str, ...]:
-    """What changes whenever an act adds something that books are made of: an import, a lock or an entry."""
-    company = models.Company.objects.values_list("id", flat=True).first()
-    numbers = (str(rows.count(table)) for table in ("imports", "locks", "entries"))
-    return str(connection.settings_dict["NAME"]), str(company), *numbers
+def _stand() -> str:
+    """The hash of the last event that added something which books are made of: an import, a lock or entries.
+
+    It stands for all that came before it too, so that no other store has it, nor this one put back and written anew.
+    """
+    query = """SELECT e.hash FROM events e WHERE e.no = (SELECT max(m.no) FROM (
+      SELECT max(event_no) AS no FROM imports UNION ALL SELECT max(event_no) FROM locks
+      UNION ALL SELECT max(event_no) FROM decisions WHERE verb = 'post') m)"""
+    return "".join(rows.select(query, [], {"hash": pl.String()})["hash"])
 
 
 @lru_cache(maxsize=4)
-def _kept(_: tuple[str, ...], asked: Asked) -> Posted:
+def _kept(_: str, asked: Asked) -> Posted:
     """Books stay in memory until the store stands elsewhere; what is not committed yet never does."""
     return _made(asked)
 
@@ -235,7 +238,7 @@ def _posted(target: outcome.Outcome, asked: Asked, held: pl.DataFrame) -> outcom
 
 
 def _by_hand() -> pl.Expr:
-    return pl.col("kind").is_in(BY_HAND) | pl.col("line").is_null()
+    return pl.col("kind").is_in(differences.BY_HAND) | pl.col("line").is_null()
 
 
 def _is_plain() -> pl.Expr:

@@ -21,6 +21,8 @@ import polars as pl
 from ratable.core import amounts, identifiers
 
 BY_HAND = ("manual", "reversal")
+"""Kinds of rows that a person wrote; no obligation stands behind them."""
+
 ROWS: dict[str, pl.DataType] = {
     "entry": pl.String(),
     "date": pl.Date(),

@@ -62,9 +62,9 @@ def entities() -> list[str]:
     """The ids of the entities that keep books here; an empty text where it names none, or posts for none of them."""
     query = (
         "SELECT DISTINCT id FROM fact_entities UNION "
-        "SELECT '' WHERE EXISTS (SELECT 1 FROM entries WHERE entity = '') ORDER BY id"
+        "SELECT '' WHERE EXISTS (SELECT 1 FROM entries WHERE book = %s AND entity = '') ORDER BY id"
     )
-    found = rows.select(query, [], {"id": pl.String()})
+    found = rows.select(query, [closed.MAIN], {"id": pl.String()})
     return found["id"].to_list() or [""]
 
 

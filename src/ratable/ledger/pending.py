@@ -13,7 +13,7 @@ too; "resolved" answers those noticed so far, so that a fault which comes back i
 
 import polars as pl
 
-from ratable.ledger import knowledge, rows, versions
+from ratable.ledger import facts, knowledge, rows, versions
 
 _ALIKE = ["code", "table", "id", "column", "value"]
 _ANSWERS: dict[str, pl.DataType] = {"disposed": pl.Int64(), **dict.fromkeys(["verdict", *_ALIKE], pl.String())}
@@ -52,7 +52,7 @@ def over(stated: knowledge.Tables, found: pl.DataFrame) -> pl.Series:
     gone = unnamed.join(found, on=_ALIKE, how="anti", nulls_equal=True)
     numbers = [pl.Series("no", dtype=pl.Int64)]
     for (table, number), told in gone.group_by("table", "import_no", maintain_order=True):
-        query = f"SELECT key FROM fact_{table} WHERE import_no = %s"  # noqa: S608  a table of our own
+        query = f"SELECT key FROM {facts.PREFIX}{table} WHERE import_no = %s"  # noqa: S608  a table of our own
         brought = rows.select(query, [number], {"key": pl.String()})["key"]
         again = versions.keys(str(table), stated[str(table)])
         if brought.len() and brought.is_in(again.implode()).all():

@@ -22,7 +22,7 @@ Tables = dict[str, pl.DataFrame]
 Ids = dict[str, set[str]]
 Condition = tuple[str, list[object]]
 
-# The columns of a table that name something, and what: a row belongs to whatever it names.
+# The columns of a table that name something, and what; a row belongs to whatever it names, and is found by the first.
 _NAMES: dict[str, dict[str, str]] = {
     "contracts": {"id": "contract"},
     "contract_lines": {"contract": "contract", "id": "line"},
@@ -89,10 +89,9 @@ def of_imports(after: int) -> Scope | None:
             return None
     ids: Ids = {}
     for table, names in _NAMES.items():
-        name = facts.PREFIX + table
-        came = f"key IN (SELECT key FROM {name} WHERE import_no > %s)"  # noqa: S608  names of our own schema
+        came = f"key IN (SELECT key FROM {facts.PREFIX}{table} WHERE import_no > %s)"  # noqa: S608  names of our own schema
         for column, kind in names.items():
-            ids.setdefault(kind, set()).update(_ids(column, name, (came, [after])))
+            ids.setdefault(kind, set()).update(_ids(column, table, (came, [after])))
     return _small(ids)
 
 
@@ -137,7 +136,7 @@ def _around(ids: Ids) -> Scope:
         lines = lines | _lines(contracts)
         notes, credited = _notes(contracts, invoices)
         more_contracts = contracts | _contracts(invoices | credited)
-        more_invoices = invoices | _invoices(contracts, lines) | _ids("id", "fact_invoices", _keyed(credited))
+        more_invoices = invoices | _invoices(contracts, lines) | _ids("id", "invoices", _keyed(credited))
         if (more_contracts, more_invoices) == (contracts, invoices):
             return Scope(*(tuple(sorted(found)) for found in (contracts, lines, invoices, notes)))
         contracts, invoices = more_contracts, more_invoices
@@ -149,41 +148,41 @@ def _resolved(ids: Ids) -> tuple[set[str], set[str], set[str]]:
     def given(kind: str) -> set[str]:
         return ids.get(kind, set())
 
-    lines = given("line") | _ids("contract_line", "fact_usage", _keyed(given("usage")))
+    lines = given("line") | _ids("contract_line", "usage", _keyed(given("usage")))
     contracts = given("contract") | _owners(lines)
-    contracts |= _ids("contract", "fact_amendments", _keyed(given("amendment")))
-    contracts |= _ids("contract", "fact_minimums", _keyed(given("minimum")))
-    invoices = given("invoice") | _ids("invoice", "fact_invoice_lines", _keyed(given("invoice_line")))
-    invoices |= _ids("invoice", "fact_credit_notes", _keyed(given("credit_note")))
-    invoices |= _ids("invoice", "fact_payments", _keyed(given("payment")))
+    contracts |= _ids("contract", "amendments", _keyed(given("amendment")))
+    contracts |= _ids("contract", "minimums", _keyed(given("minimum")))
+    invoices = given("invoice") | _ids("invoice", "invoice_lines", _keyed(given("invoice_line")))
+    invoices |= _ids("invoice", "credit_notes", _keyed(given("credit_note")))
+    invoices |= _ids("invoice", "payments", _keyed(given("payment")))
     return contracts, lines, invoices
 
 
 def _lines(contracts: set[str]) -> set[str]:
     """Lines of contracts, those that amendments add among them."""
     amended = _within("amendment", "id", "amendments", _among("contract", contracts))
-    own = _ids("id", "fact_contract_lines", _among("contract", contracts))
-    return own | _ids("line", "fact_amendment_changes", amended)
+    own = _ids("id", "contract_lines", _among("contract", contracts))
+    return own | _ids("line", "amendment_changes", amended)
 
 
 def _owners(lines: set[str]) -> set[str]:
     """Contracts of lines."""
-    amendments = _ids("amendment", "fact_amendment_changes", _among("line", lines))
-    own = _ids("contract", "fact_contract_lines", _keyed(lines))
-    return own | _ids("contract", "fact_amendments", _keyed(amendments))
+    amendments = _ids("amendment", "amendment_changes", _among("line", lines))
+    own = _ids("contract", "contract_lines", _keyed(lines))
+    return own | _ids("contract", "amendments", _keyed(amendments))
 
 
 def _invoices(contracts: set[str], lines: set[str]) -> set[str]:
     """Invoices that name contracts, or bill lines of theirs."""
-    own = _ids("id", "fact_invoices", _among("contract", contracts))
-    return own | _ids("invoice", "fact_invoice_lines", _among("contract_line", lines))
+    own = _ids("id", "invoices", _among("contract", contracts))
+    return own | _ids("invoice", "invoice_lines", _among("contract_line", lines))
 
 
 def _contracts(invoices: set[str]) -> set[str]:
     """Contracts that invoices name, or bill lines of, or that our own bills with such names are of."""
-    billed = _ids("contract_line", "fact_invoice_lines", _among("invoice", invoices))
+    billed = _ids("contract_line", "invoice_lines", _among("invoice", invoices))
     ours = {found[1] for name in invoices if (found := re.search(references.OWN_BILL, name))}
-    return _ids("contract", "fact_invoices", _keyed(invoices)) | _owners(billed) | ours
+    return _ids("contract", "invoices", _keyed(invoices)) | _owners(billed) | ours
 
 
 def _notes(contracts: set[str], invoices: set[str]) -> tuple[set[str], set[str]]:
@@ -191,13 +190,13 @@ def _notes(contracts: set[str], invoices: set[str]) -> tuple[set[str], set[str]]
     ours = _among(
         f"CASE WHEN length(invoice) > {_ISSUED} THEN substr(invoice, 1, length(invoice) - {_ISSUED}) END", contracts
     )
-    notes = _ids("id", "fact_credit_notes", _among("invoice", invoices)) | _ids("id", "fact_credit_notes", ours)
-    return notes, _ids("invoice", "fact_credit_notes", _keyed(notes))
+    notes = _ids("id", "credit_notes", _among("invoice", invoices)) | _ids("id", "credit_notes", ours)
+    return notes, _ids("invoice", "credit_notes", _keyed(notes))
 
 
 def _ids(column: str, table: str, condition: Condition) -> set[str]:
     said, given = condition
-    query = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL AND {said}"  # noqa: S608  names of our own schema
+    query = f"SELECT DISTINCT {column} FROM {facts.PREFIX}{table} WHERE {column} IS NOT NULL AND {said}"  # noqa: S608  names of our own schema
     return set(rows.select(query, given, {"id": pl.String()})["id"])
 
 

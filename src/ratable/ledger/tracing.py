@@ -19,7 +19,7 @@ import polars as pl
 
 from ratable.core import bundles
 from ratable.engine import contracts, outcome, run
-from ratable.ledger import arithmetic, knowledge, models, provenance, rows, scope
+from ratable.ledger import arithmetic, differences, knowledge, models, provenance, rows, scope
 
 _REVENUE = "(debit_role = 'revenue' OR credit_role = 'revenue')"
 _WIDTH = max(len(step) for step in ("entry", "span", "obligation", "allocation", "contract", "evidence"))
@@ -90,7 +90,7 @@ def explain(entry: str) -> Explanation:
         Unknown: no entry has the id, or several begin so.
     """
     row = found(entry)
-    if row.line is None or row.kind in ("manual", "reversal"):
+    if row.line is None or row.kind in differences.BY_HAND:
         return Explanation(row.entry, (_of_entry(row), _by_hand(row)))
     case = _case(row)
     chain = [_of_entry(row), _cause(case), *_promise(case), _contract(case), _evidence(case)]

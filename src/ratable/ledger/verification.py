@@ -10,6 +10,7 @@ The first bad row that each check finds is named, events first; what is wrong wi
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -55,14 +56,19 @@ def _faults(first: int, anchors: Sequence[checkpoints.Anchor], step: Callable[[s
     yield from log.faults
     yield from chain.company()
     step("Verifying rows and files against the log")
-    runs, drafts = authority.runs(log), [pl.Series(dtype=pl.String)]
+    bad: list[Fault] = []
+    runs = cache(lambda: authority.runs(log))
+    drafts = [pl.Series(dtype=pl.String)]
 
     def seen(table: str, part: pl.DataFrame) -> None:
-        # While they are there: to read all entries a second time takes as long as the first.
-        if table == "entries":
-            drafts.append(authority.as_drafts(part, runs))
+        # While they are there: to read all entries a second time takes as long as the first. Runs and decisions come
+        # before entries, so that they are as they should be where nothing bad was found yet.
+        if table == "entries" and not bad:
+            drafts.append(authority.as_drafts(part, runs()))
 
-    bad = [*coverage.tables(log, whole=whole, seen=seen), *coverage.drafts()]
+    for fault in coverage.tables(log, whole=whole, seen=seen):
+        bad.append(fault)  # One at a time: `seen` asks for those found so far.
+    bad += coverage.drafts()
     yield from bad
     # What follows reads tables as they should be.
     if not any(fault.table == "checkpoints" for fault in bad):
@@ -71,4 +77,4 @@ def _faults(first: int, anchors: Sequence[checkpoints.Anchor], step: Callable[[s
         return
     yield from coverage.files(log, whole=whole)
     step("Verifying approvals, locks and totals")
-    yield from authority.entries(log, runs, pl.concat(drafts), whole=whole)
+    yield from authority.entries(log, runs(), pl.concat(drafts), whole=whole)

@@ -2,9 +2,9 @@
 
     python verify_entry.py entry.json anchors.jsonl
 
-Worked example: "OK: entry 107 was added by event 12 (post by dana at 2026-04-01T09:00:11.000000Z); 2 checkpoints that
-you kept cover it" with the entry itself below, and exit status 0; where an amount was changed, "BAD: the row of entry
-107 is not what event 12 added" and 1; what is no such proof ends with 2.
+Worked example: "OK: entry 107 was added by event 12 (post by dana at 2026-04-01T09:00:11.000000Z); covered by 2 of
+the checkpoints that you kept" with the entry itself below, and exit status 0; where an amount was changed, "BAD: the
+row of entry 107 is not what event 12 added" and 1; what is no such proof ends with 2.
 
 The anchors are lines that `ratable checkpoint --out` wrote and that were kept away from the company. Nothing in the
 proof is believed: the row hashes to its digest, the digests to what the event says, the event to its hash, and that
@@ -117,7 +117,7 @@ def verify(proof: Proof, kept: list[Proof]) -> str:
     said = json.loads(proof["event"]["body"])
     what = f"entry {row['no']} was added by event {proof['event']['no']}"
     who = f"{said['action']} by {said['actor']} at {said['at']}"
-    return f"{what} ({who}); {covering} checkpoints that you kept cover it\n{json.dumps(row, indent=2)}"
+    return f"{what} ({who}); covered by {covering} of the checkpoints that you kept\n{json.dumps(row, indent=2)}"
 
 
 def main(arguments: list[str]) -> int:
