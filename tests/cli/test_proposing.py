@@ -16,7 +16,7 @@ proposing.add(app)
 @pytest.fixture
 def company(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The contract of 1,200.00 imported; the clock of the command line is that of the store."""
-    monkeypatch.setattr("ratable.cli.acting.now", store.clock)
+    monkeypatch.setattr("ratable.operations.clock.now", store.clock)
     books.bring(store, tmp_path, books.bundle())
     return store
 

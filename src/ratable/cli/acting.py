@@ -9,13 +9,13 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ratable.cli import refusals
+from ratable.operations import clock
 
 if TYPE_CHECKING:
     from ratable.operations.acts import Actor
@@ -52,7 +52,7 @@ def on_the_store(person: str = "", reason: str = "", *, create: bool = False) ->
 
     from ratable.operations import acts, founding
 
-    actor = acts.Actor(person or os.environ.get("RATABLE_PERSON", "") or getpass.getuser(), now, reason)
+    actor = acts.Actor(person or os.environ.get("RATABLE_PERSON", "") or getpass.getuser(), clock.now, reason)
     try:
         if create:
             founding.found(actor, name=Path.cwd().name, company=str(uuid.uuid4()))  # noqa: TID251  one for each company
@@ -64,8 +64,3 @@ def on_the_store(person: str = "", reason: str = "", *, create: bool = False) ->
             f"the database failed ({' '.join(str(fault).split())}). What was asked is done whole or not at all; "
             "when the database works again, type it again: what is done already is said to be."
         ) from fault
-
-
-def now() -> datetime:
-    """The moment by this machine's clock: the one place where the store learns the time."""
-    return datetime.now(UTC)  # noqa: TID251  the command line alone knows what time it is

@@ -15,6 +15,7 @@ from rich import console, text
 
 from ratable.cli import acting, days, refusals
 from ratable.exports import options
+from ratable.operations import clock
 
 if TYPE_CHECKING:
     from ratable.operations.acts import Actor
@@ -69,7 +70,7 @@ def _clear(folder: Path) -> None:
 def _by(person: str, reason: str = "") -> "Actor":
     from ratable.operations import acts
 
-    return acts.Actor(person, acting.now, reason)
+    return acts.Actor(person, clock.now, reason)
 
 
 def _close(say: Say, company: Path) -> None:

@@ -11,6 +11,8 @@ from django.core import management
 from django.db import Error, connection
 from django.db.migrations import executor
 
+_APP = "ledger"
+
 
 class NoStore(Exception):
     """There are no books where the database URL points, or they cannot be opened."""
@@ -37,7 +39,7 @@ def open_(*, create: bool = False, upgrade: bool = False) -> None:
         if _pending():
             if begun and not upgrade:
                 raise NoStore(f"the books in {_name()} are of an older version; make a backup, then `ratable upgrade`.")
-            management.call_command("migrate", verbosity=0, interactive=False)
+            management.call_command("migrate", _APP, verbosity=0, interactive=False)
     except (Error, ValueError) as fault:
         raise NoStore(f"the store cannot be opened: {str(fault).strip()}") from fault
 
@@ -55,7 +57,7 @@ def _name() -> str:
 
 def _pending() -> bool:
     planner = executor.MigrationExecutor(connection)
-    return bool(planner.migration_plan(planner.loader.graph.leaf_nodes()))
+    return bool(planner.migration_plan(planner.loader.graph.leaf_nodes(_APP)))
 
 
 def _begun() -> bool:

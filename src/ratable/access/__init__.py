@@ -1,0 +1,1 @@
+"""Who is behind a request: accounts, sign-in, service keys, and what each may see."""
