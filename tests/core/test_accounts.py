@@ -108,3 +108,11 @@ def test_an_account_is_named_by_its_entity_first() -> None:
     found = accounts.named(accounts.in_force(chart([], own)), postings)
 
     assert found["account_name"].to_list() == ["Umsatz", "Sales", "Deferred Revenue", None]
+
+
+def test_every_rule_that_matches_is_told_with_how_much_it_asks() -> None:
+    found = accounts.matches(chart(RULES).rules, LINES.with_columns(profile="line_no"))
+
+    told = found.filter(profile=0).sort("rule").select("rule", "account", "conditions").rows()
+    assert told == [(0, "4000", 0), (1, "4100", 1), (2, "4150", 2)]
+    assert found.filter(profile=2)["account"].to_list() == ["4000"]

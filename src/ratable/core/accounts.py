@@ -82,6 +82,29 @@ def assign(chart: Chart, lines: pl.DataFrame) -> Assignment:
     )
 
 
+def matches(rules: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
+    """Every rule that matches a profile, whether it wins or not.
+
+    Args:
+        rules: of the bundle.
+        profiles: `profile`, and of CONDITIONS those at least that a rule asks about.
+
+    Returns:
+        profile, rule (place of the rule, from 0), role, account, conditions (how many it asks for). Of the rules of a
+        role the one with most conditions wins.
+    """
+    numbered = rules.with_columns(rule=pl.int_range(pl.len(), dtype=pl.Int64))
+    shapes = rules.select(pl.col(CONDITIONS).is_not_null()).unique().sort(CONDITIONS)
+    found = [
+        _matches(numbered, profiles, [name for name in CONDITIONS if shapes[name][shape]])
+        for shape in range(len(shapes))
+    ]
+    none = profiles.select("profile").clear().with_columns(
+        rule=pl.lit(0, pl.Int64), role=pl.lit(""), account=pl.lit(""), conditions=pl.lit(0)
+    )  # fmt: skip
+    return pl.concat([none, *found])
+
+
 def in_force(chart: Chart) -> pl.DataFrame:
     """Every account that may be posted to: the company's own, then those of the default chart that it has not.
 
@@ -114,12 +137,7 @@ def named(known: pl.DataFrame, postings: pl.DataFrame) -> pl.DataFrame:
 
 def _best_rules(rules: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
     """For each profile and role that a rule matches: the accounts of the most specific ones, lowest first."""
-    shapes = rules.select(pl.col(CONDITIONS).is_not_null()).unique().sort(CONDITIONS)
-    matches = [
-        _matches(rules, profiles, [name for name in CONDITIONS if shapes[name][shape]]) for shape in range(len(shapes))
-    ]
-    none = profiles.select("profile").clear().with_columns(role=pl.lit(""), account=pl.lit(""), conditions=pl.lit(0))
-    matched = pl.concat([none, *matches])
+    matched = matches(rules, profiles)
     most = matched.filter(pl.col("conditions") == pl.col("conditions").max().over("profile", "role"))
     tied = most.group_by("profile", "role").agg(tied=pl.col("account").unique().sort())
     return tied.with_columns(account=pl.col("tied").list.first())
@@ -128,9 +146,9 @@ def _best_rules(rules: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
 def _matches(rules: pl.DataFrame, profiles: pl.DataFrame, conditions: list[str]) -> pl.DataFrame:
     """What the rules that ask exactly these conditions match."""
     shaped = [pl.col(name).is_not_null() == (name in conditions) for name in CONDITIONS]
-    asking = rules.filter(shaped).select("role", "account", *conditions)
+    asking = rules.filter(shaped).select("rule", "role", "account", *conditions)
     met = profiles.join(asking, on=conditions) if conditions else profiles.join(asking, how="cross")
-    return met.select("profile", "role", "account", conditions=pl.lit(len(conditions)))
+    return met.select("profile", "rule", "role", "account", conditions=pl.lit(len(conditions)))
 
 
 def _ties(best: pl.DataFrame) -> pl.DataFrame:

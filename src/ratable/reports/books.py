@@ -21,6 +21,7 @@ from ratable.reports import (
     allocation,
     amendments,
     balances,
+    contracts,
     findings,
     journal,
     names,
@@ -29,6 +30,7 @@ from ratable.reports import (
     rpo,
     schedule,
     trial_balance,
+    triangle,
     waterfall,
 )
 
@@ -53,6 +55,11 @@ class Books:
         return self.schedule_by("month")
 
     @cached_property
+    def contracts(self) -> pl.DataFrame:
+        """Where each contract stands; see `reports.contracts`."""
+        return contracts.table(self.outcome)
+
+    @cached_property
     def findings(self) -> pl.DataFrame:
         """What was wrong with the data or had to be assumed, of the bundle, the engine and the chart of accounts."""
         return findings.table(self.noticed)
@@ -71,12 +78,16 @@ class Books:
     def of(self, **chosen: str) -> Self:
         """The books of some lines alone: of one customer, product, contract or any other of `names.DIMENSIONS`.
 
+        Empty text chooses the lines of which the dimension is not known.
+
         Raises:
             names.Refused: there is no such dimension.
         """
         for name in chosen:
             names.one_of(name, names.DIMENSIONS, "of")
-        wanted = pl.all_horizontal(pl.lit(value=True), *(pl.col(name) == value for name, value in chosen.items()))
+        wanted = pl.all_horizontal(
+            pl.lit(value=True), *(pl.col(name).fill_null("") == value for name, value in chosen.items())
+        )
         return replace(
             self,
             outcome=self.outcome.of(self.outcome.lines.filter(wanted)),
@@ -118,6 +129,10 @@ class Books:
         """Booked, recognized and the months to come; see `reports.waterfall`."""
         return waterfall.table(self.outcome, by=by, basis=basis)
 
+    def triangle(self) -> pl.DataFrame:
+        """What was booked in each month, by the month that recognizes it; see `reports.triangle`."""
+        return triangle.table(self.outcome)
+
     def rpo(self, *, as_of: date | str | None = None, by: str | Sequence[str] = ()) -> pl.DataFrame:
         """Remaining performance obligations at the end of the books, or of another day; see `reports.rpo`."""
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
@@ -153,6 +168,7 @@ def report(books: Books, name: str, choices: names.Choices | None = None) -> pl.
             by=asked.by, account=asked.account or "deferred_revenue", grain=grain
         ),
         "waterfall": lambda: books.waterfall(by=asked.by, basis=asked.basis or "contracted"),
+        "triangle": books.triangle,
         "rpo": lambda: books.rpo(by=asked.by),
         "trial-balance": books.trial_balance,
         "amendments": books.amendments,

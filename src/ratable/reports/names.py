@@ -23,6 +23,7 @@ REPORTS: dict[str, dict[str, tuple[str, ...]]] = {
     "balances": {},
     "roll-forward": {"by": DIMENSIONS, "grain": PERIOD_GRAINS, "account": ROLLED_ACCOUNTS},
     "waterfall": {"by": DIMENSIONS, "basis": BASES},
+    "triangle": {},
     "rpo": {"by": DIMENSIONS},
     "trial-balance": {},
     "amendments": {},

@@ -17,7 +17,9 @@ from ratable.reports import balances, grouping, identities, names, postings, rem
 _FIGURES = ("booked", "recognized", "remaining")
 
 
-def table(outcome: Outcome, *, by: str | Sequence[str] = (), basis: str = "contracted") -> pl.DataFrame:
+def table(
+    outcome: Outcome, *, by: str | Sequence[str] = (), basis: str = "contracted", lines: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Booked, recognized and remaining consideration with the months to come, one row for each group.
 
     Source: 606-10-50-13 to 50-15.
@@ -26,6 +28,8 @@ def table(outcome: Outcome, *, by: str | Sequence[str] = (), basis: str = "contr
         outcome: the books of one bundle.
         by: dimensions; the currency always is one.
         basis: contracted (all that was signed, billed or not) or deferred (the deferred balance).
+        lines: the lines that are shown (rows of the outcome's); None: all. What a line releases of its contract's
+            deferred balance does not change with what is shown beside it.
 
     Returns:
         currency, booked, recognized, remaining, one column YYYY-MM for each month from the one after `through` (from
@@ -36,16 +40,14 @@ def table(outcome: Outcome, *, by: str | Sequence[str] = (), basis: str = "contr
         names.Refused: a dimension or basis that there is not.
         identities.DoesNotFoot: a figure that does not foot.
     """
-    names.one_of(basis, names.BASES, "basis")
-    groups = grouping.of(outcome.lines, by)
-    contracted = remaining.of(outcome, "waterfall")
-    left = contracted if basis == "contracted" else _released(outcome, contracted)
-    spread = left.join(groups.of_line, on="line_no").group_by("group", "month").agg(pl.col("amount").sum())
+    groups = grouping.of(outcome.lines if lines is None else lines, by)
+    left = to_come(outcome, basis).join(groups.of_line, on="line_no")
+    spread = left.group_by("group", "month").agg(pl.col("amount").sum())
     earned = postings.recognized(outcome.movements("month")).join(groups.of_line, on="line_no")
     rows = groups.keys
     for sums in (
         earned.group_by("group").agg(pl.col("recognized").sum()),
-        left.join(groups.of_line, on="line_no").group_by("group").agg(remaining=pl.col("amount").sum()),
+        left.group_by("group").agg(remaining=pl.col("amount").sum()),
     ):
         rows = rows.join(sums, on="group", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("recognized", "remaining").fill_null(0))
@@ -56,6 +58,18 @@ def table(outcome: Outcome, *, by: str | Sequence[str] = (), basis: str = "contr
     spread_out = pl.sum_horizontal(*months, *extra) if months or extra else pl.lit(0, dtype=pl.Int64)
     identities.same("waterfall", report, ("remaining", pl.col("remaining")), ("the months together", spread_out))
     return report
+
+
+def to_come(outcome: Outcome, basis: str) -> pl.DataFrame:
+    """What remains of every line by the month that earns it: line_no, amount, month (number; null: no date).
+
+    Raises:
+        names.Refused: a basis that there is not.
+        identities.DoesNotFoot: recognized + remaining is not what was contracted on a line.
+    """
+    names.one_of(basis, names.BASES, "basis")
+    contracted = remaining.of(outcome, "waterfall")
+    return contracted if basis == "contracted" else _released(outcome, contracted)
 
 
 def _with_months(rows: pl.DataFrame, spread: pl.DataFrame, outcome: Outcome) -> tuple[pl.DataFrame, list[str]]:
