@@ -38,10 +38,16 @@ def small(store: Store) -> None:
         covering.cover(act, "dispositions", two("dispositions", {"finding_no": [1, 2]}))
     with acts.begin(store.actor("cora"), "set a choice") as act:
         covering.cover(act, "settings", two("settings"))
+        covering.cover(act, "source_mappings", two("source_mappings"))
+        revisions = {"document": [canonical.sha256(CONTRACT)] * 2, "prepared_by": ["ben", "ben"]}
+        waiting = two("revisions", revisions)
+        covering.cover(act, "revisions", pl.concat([waiting, waiting[:1]]))
+        covering.cover(act, "revision_decisions", two("revision_decisions", {"revision_no": [1, 2]}))
     post(store, prepare(store))
     with acts.begin(store.actor("cora"), "lock", "2026-03") as act:
         through = {"book": ["main", "other"], "entity": ["", ""], "state": ["locked", "soft"]}
         covering.cover(act, "locks", two("locks", through))
+        covering.cover(act, "review_notes", two("review_notes", {"run_no": [1, 1]}))
         covering.cover(act, "statements", two("statements", {"lock_no": [1, 1]}))
         checkpoints.make(act, KEY)
     prepare(store, day=date(2026, 4, 1))

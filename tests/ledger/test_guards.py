@@ -11,7 +11,15 @@ NUMBERED = (*stored.covered(), "events")
 ALL = (*NUMBERED, "company", "files")
 NEXT = "(SELECT max(no) + 1 FROM {})"
 COMING = NEXT.format("events")
-OTHERS = {"key": "'k'", "entry": "'e'", "hash": "'h'", "event_no": COMING, "verb": "'review'", "date": "'2026-04-01'"}
+OTHERS = {
+    "revision_no": "3",
+    "key": "'k'",
+    "entry": "'e'",
+    "hash": "'h'",
+    "event_no": COMING,
+    "verb": "'review'",
+    "date": "'2026-04-01'",
+}
 
 DECIDED = """INSERT INTO decisions (no, run_no, verb, "by", reason, hash, override, event_no) SELECT max(no) + 1, 2, """
 POSTING = f"{DECIDED} 'post', 'dana', '', '', FALSE, {COMING} FROM decisions"

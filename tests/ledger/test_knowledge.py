@@ -11,6 +11,7 @@ import ratable
 from ratable.core import bundles, tables
 from ratable.ledger import knowledge
 from ratable.operations import import_bundle
+from tests.ledger import closing
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
@@ -38,3 +39,15 @@ def test_the_example_company_is_read_back(store: Store) -> None:
 
     assert_same(knowledge.bundle(), ratable.read_bundle(company))
     assert knowledge.entities() == sorted(pl.read_csv(company / "entities.csv")["id"])
+
+
+def test_a_row_is_read_in_every_version_and_by_the_import_that_brought_it(store: Store, tmp_path: Path) -> None:
+    for name, correction in (("Plan", False), ("Plan B", True)):
+        path = closing.written(tmp_path, f"products: [{{id: plan, name: {name}, method: usage}}]")
+        closing.bring(store, path, correction=correction, reason="renamed")
+
+    found = knowledge.history("products", '["plan"]')
+
+    assert found.select("name", "version", "import_no").rows() == [("Plan", 1, 1), ("Plan B", 2, 2)]
+    assert knowledge.brought("products", 1)["name"].to_list() == ["Plan"]
+    assert knowledge.brought("customers", 1).is_empty()

@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from ratable.access import invitations, keys
 from ratable.ledger import entries, least_role, models, verification
 from ratable.operations import decide, import_bundle, propose
 from tests import stores
+from tests.access import visitors
 
 FIRST = Path(__file__).parents[2] / "examples" / "first_contract.yaml"
 
@@ -34,12 +36,32 @@ def test_it_can_do_the_whole_work(clerk: stores.Store) -> None:
     assert verification.verify() == []
 
 
+def test_people_and_programs_sign_in_with_it(clerk: stores.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ratable.operations.clock.now", clerk.clock)
+    link = invitations.invite(clerk.actor("cora"), "eve", "approver", "")
+    eve = visitors.browser()
+    page = eve.get(link, follow=True)
+    eve.post(page.redirect_chain[-1][0], {"password1": visitors.PASSWORD, "password2": visitors.PASSWORD})
+    assert visitors.is_in(eve)
+
+    token = keys.make(clerk.actor("ben"), "ben", "nightly", {"import"}, stores.day("2026-12-31"))
+    assert keys.known(token, clerk.clock()) is not None
+    eve.post("/accounts/logout/")
+    assert not visitors.is_in(eve)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE events SET reason = 'x'",
         "DELETE FROM grants",
         "TRUNCATE events",
+        "UPDATE entries SET amount = 1",
+        "UPDATE drafts SET amount = 1",
+        "UPDATE grants SET role = 'controller'",
+        "DELETE FROM django_migrations",
+        "INSERT INTO auth_permission (name, content_type_id, codename) VALUES ('x', 1, 'x')",
+        "TRUNCATE accounts CASCADE",
         "ALTER TABLE events DISABLE TRIGGER ALL",
         "DROP TABLE entries",
         "CREATE TABLE mine (id int)",

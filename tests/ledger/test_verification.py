@@ -44,7 +44,8 @@ STATEMENTS: dict[str, tuple[str, tuple[str, int | str]]] = {
     "TA-19 a body written otherwise": ("UPDATE events SET body = body || ' ' WHERE no = 6", ("events", 6)),
     "TA-20 bytes over a border": ("UPDATE events SET actor = 'cor', action = 'agrant' WHERE no = 3", ("events", 3)),
     "TA-21 an effect without an event": (
-        "INSERT INTO grants (no, person, role, limits, event_no) VALUES (5, 'eve', 'controller', '{}', 2)",
+        "INSERT INTO grants (no, person, role, limits, entities, event_no) "
+        "VALUES (5, 'eve', 'controller', '{}', '[]', 2)",
         ("grants", 5),
     ),
     "TA-22 an event without its effect": ("DELETE FROM entries WHERE no = 2", ("entries", 2)),

@@ -51,7 +51,7 @@ def test_differences_are_told_in_the_words_of_a_file() -> None:
     change = {"discount.amount": None, "discount.lines": ["L-1"], "end": "2027-03-31"}
     stated = whole(contracts=frames.table("contracts", CONTRACT | change))
 
-    assert versions.told("contracts", "changed", pl.Series([1]), stated, KEPT) == [
+    assert versions.told(versions.differences("contracts", stated, KEPT, pl.Series([1]))) == [
         "contracts C-1, end: before 2026-12-31, now 2027-03-31",
         "contracts C-1, discount.amount: before 5.00, now nothing",
         "contracts C-1, discount.lines: before L-1;L-2, now L-1",

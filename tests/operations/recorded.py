@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ratable.ledger import models
-from ratable.operations import acts, decide, disposing, founding, import_bundle, periods, propose
+from ratable.operations import acts, decide, disposing, founding, import_bundle, people, periods, propose
 from tests.ledger import histories
 
 
@@ -72,7 +72,8 @@ def _import(actor: acts.Actor, deed: Deed, folder: Path) -> None:
 def _grant(actor: acts.Actor, deed: Deed, _: Path) -> None:
     said = deed.what["grant"]
     limits = {currency: int(most) for currency, most in said["limits"].items()}
-    founding.grant(actor, said["person"], said["role"], limits)
+    until = date.fromisoformat(said["until"]) if said["until"] else None
+    founding.grant(actor, said["person"], said["role"], limits, people.Scope(tuple(said["entities"]), until))
 
 
 def _dispose(actor: acts.Actor, deed: Deed, _: Path) -> None:

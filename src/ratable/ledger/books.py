@@ -62,7 +62,7 @@ class Asked:
             conditions.append("entity = %s")
             given.append(self.entity)
         for name, value in self.chosen:
-            conditions.append(f"{name} = %s")
+            conditions.append(f"{name} = %s" if value else f"coalesce({name}, '') = %s")
             given.append(value)
         if self.lines is not None:
             among, lines = rows.among("line", self.lines)
@@ -160,7 +160,7 @@ def books(through: date, *, known_on: date | None = None, entity: str | None = N
     if connection.in_atomic_block:
         return _made(asked)
     with stored.snapshot():
-        return _kept(_stand(), asked)
+        return _kept(stand(), asked)
 
 
 def of_each(entities: Iterable[str], through: date, *, known_on: date | None = None) -> dict[str, Posted]:
@@ -179,7 +179,7 @@ class _Target:
     books: reports.Books
 
 
-def _stand() -> str:
+def stand() -> str:
     """The hash of the last event that added something which books are made of: an import, a lock or entries.
 
     It stands for all that came before it too, so that no other store has it, nor this one put back and written anew.

@@ -36,7 +36,7 @@ def tables(
 
 
 def files(log: chain.Log, *, whole: bool) -> Iterator[Fault]:
-    """Check that each file that an import or run names is there as its SHA-256 says, and that no other is."""
+    """Check that each file that an import, run or revision names is there as its SHA-256 says, and that no other is."""
     if wrong := stored.misfit("files"):
         yield wrong
         return
@@ -144,7 +144,7 @@ def _hashes(seen: str, expected: str | None) -> str:
 def _named(log: chain.Log, *, whole: bool) -> dict[str, str]:
     """SHA-256 of each file that counts, to what names it."""
     named: dict[str, str] = {}
-    for table, column in (("imports", "files"), ("runs", "support")):
+    for table, column in (("imports", "files"), ("runs", "support"), ("revisions", "document")):
         asked = log.ranges.filter(pl.col("table") == table)
         if asked.is_empty() and not whole:
             continue

@@ -116,6 +116,43 @@ def learned(table: str, since: date) -> pl.DataFrame:
     return _as_in_a_bundle(table, found).with_columns(found["import_no"])
 
 
+def brought(table: str, import_no: int) -> pl.DataFrame:
+    """The rows of a table that an import brought, as they were then, in the order of the store.
+
+    Returns:
+        the columns of the bundle; `row` is the place in the file.
+    """
+    held = facts.columns(table)
+    asked = ", ".join(f'"{column}"' for column in [*held, "known_on", "row"])
+    found = rows.select(
+        f"SELECT {asked} FROM {facts.PREFIX}{table} WHERE import_no = %s ORDER BY no",  # noqa: S608  names of our own schema
+        [import_no],
+        {column: _kind(c) for column, c in held.items()} | {"known_on": pl.Date(), "row": pl.Int64()},
+    )
+    return _as_in_a_bundle(table, found)
+
+
+def history(table: str, key: str) -> pl.DataFrame:
+    """Every version of one row of a table, the first one first.
+
+    Args:
+        table: a table of a bundle.
+        key: its key as `ledger.versions.keys` writes it.
+
+    Returns:
+        the columns of the bundle, version and import_no.
+    """
+    held = facts.columns(table)
+    asked = ", ".join(f'"{column}"' for column in [*held, "known_on", "row", "version", "import_no"])
+    found = rows.select(
+        f"SELECT {asked} FROM {facts.PREFIX}{table} WHERE key = %s ORDER BY version",  # noqa: S608  names of our own schema
+        [key],
+        {column: _kind(c) for column, c in held.items()}
+        | {"known_on": pl.Date(), "row": pl.Int64(), "version": pl.Int64(), "import_no": pl.Int64()},
+    )
+    return _as_in_a_bundle(table, found).with_columns(found["version"], found["import_no"])
+
+
 def versions(table: str, keys: pl.Series) -> pl.DataFrame:
     """How many versions the store has of the rows with these keys: key, version."""
     query = f"SELECT key, max(version) FROM {facts.PREFIX}{table} GROUP BY key"  # noqa: S608  a table of our own

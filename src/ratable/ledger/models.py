@@ -73,6 +73,8 @@ class Grant(_Kept):
     person = models.TextField()
     role = models.TextField()
     limits = models.TextField(help_text='JSON: most that one approval may total, {"USD":"5000000"}; {}: no limit')
+    entities = models.TextField(default="[]", help_text='JSON: the entities it is held for, ["DE","US"]; []: all')
+    until = models.DateField(null=True, help_text="its last day; null: until another row")
     event = models.ForeignKey(Event, models.PROTECT, db_column="event_no")
 
     class Meta:
@@ -170,6 +172,21 @@ class Decision(_Kept):
         constraints = [
             models.UniqueConstraint(fields=["run"], condition=models.Q(verb="post"), name="a_run_is_posted_once"),
         ]
+
+
+class ReviewNote(_Kept):
+    """What a person said about one entry of a run that waits; the last mark of an entry counts."""
+
+    run = models.ForeignKey(Run, models.PROTECT, db_column="run_no")
+    entry = models.TextField(help_text="id of the draft, and of the entry that it becomes")
+    kind = models.TextField(help_text="reviewed, flagged, withdrawn or comment")
+    words = models.TextField(default="")
+    by = models.TextField()
+    event = models.ForeignKey(Event, models.PROTECT, db_column="event_no")
+
+    class Meta:
+        db_table = "review_notes"
+        indexes = [models.Index(fields=["entry"], name="review_notes_by_entry")]
 
 
 class _JournalRow(models.Model):
@@ -280,3 +297,43 @@ class Setting(_Kept):
 
     class Meta:
         db_table = "settings"
+
+
+class SourceMapping(_Kept):
+    """How the files of another system become a table of a bundle; the last row of a source counts."""
+
+    source = models.TextField(help_text="the name that people gave it, such as billing system, invoices")
+    mapping = models.TextField(help_text="bundle.mapping.Mapping as JSON")
+    event = models.ForeignKey(Event, models.PROTECT, db_column="event_no")
+
+    class Meta:
+        db_table = "source_mappings"
+
+
+class Revision(_Kept):
+    """A change of the company's own data that one person has written: products, SSPs, accounts, rules, policies."""
+
+    memo = models.TextField()
+    document = models.TextField(help_text="SHA-256 of the small bundle that says it")
+    hash = models.TextField(help_text="SHA-256 over the document and what it changes; an approval is bound to it")
+    prepared_by = models.TextField()
+    event = models.ForeignKey(Event, models.PROTECT, db_column="event_no")
+
+    class Meta:
+        db_table = "revisions"
+
+
+class RevisionDecision(_Kept):
+    """How a revision ended, once: approved, and imported by the same act, or rejected."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, db_column="revision_no")
+    verb = models.TextField(help_text="approve or reject")
+    by = models.TextField()
+    reason = models.TextField(default="")
+    hash = models.TextField(help_text="of the revision as it was shown to the person")
+    override = models.BooleanField(default=False, help_text="one person in both roles, by the company's own choice")
+    event = models.ForeignKey(Event, models.PROTECT, db_column="event_no")
+
+    class Meta:
+        db_table = "revision_decisions"
+        constraints = [models.UniqueConstraint(fields=["revision"], name="a_revision_is_decided_once")]

@@ -69,11 +69,11 @@ def of(table: str, key: str, known_on: date, *, column: str = "id") -> Origin | 
     if found.is_empty():
         return None
     version, import_no, row, name, files, kind, reason, day = found.row(0)
-    return Origin(table, key, version, import_no, name, kind, reason, day, _files(table, json.loads(files)), row)
+    return Origin(table, key, version, import_no, name, kind, reason, day, files_of(table, json.loads(files)), row)
 
 
-def _files(table: str, files: dict[str, str]) -> dict[str, str]:
-    """The file of a table, where an import has one for each; else all of them."""
+def files_of(table: str, files: dict[str, str]) -> dict[str, str]:
+    """The file of a table among those of an import, by name with its SHA-256; all of them where none is its own."""
     names = {table, tables.TABLES[table].name}
     own = {name: digest for name, digest in files.items() if PurePath(name).stem in names}
     return own or files

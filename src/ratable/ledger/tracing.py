@@ -12,14 +12,11 @@ Refuses an id that no entry has, and the beginning of an id that several have.
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
 
-from ratable.core import bundles
-from ratable.engine import contracts, outcome, run
-from ratable.ledger import arithmetic, differences, knowledge, models, provenance, rows, scope
+from ratable.ledger import arithmetic, cases, differences, models, provenance, rows
 
 _REVENUE = "(debit_role = 'revenue' OR credit_role = 'revenue')"
 _WIDTH = max(len(step) for step in ("entry", "span", "obligation", "allocation", "contract", "evidence"))
@@ -53,27 +50,13 @@ class Explanation:
             lines += [f"{head:<{_WIDTH}}  {said}" for head, said in zip(heads, link.says, strict=True)]
         return "\n".join(lines)
 
+    def document(self) -> dict[str, Any]:
+        """The chain as plain values, for a document."""
+        return asdict(self)
+
     def json(self) -> str:
         """The chain as a document."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
-
-
-@dataclass(frozen=True)
-class _Case:
-    """An entry, its line, and the engine's outcome on the facts of its account as known when it was posted."""
-
-    entry: models.Entry
-    line: dict[str, Any] | None
-    made: outcome.Outcome
-    facts: bundles.Bundle
-
-    @property
-    def month(self) -> date:
-        """First day of the month that the entry belongs to."""
-        return date.fromisoformat(f"{self.entry.origin_period}-01")
-
-    def money(self, amount: int) -> str:
-        return arithmetic.money(amount, self.entry.currency)
+        return json.dumps(self.document(), ensure_ascii=False, indent=2)
 
 
 def explain(entry: str) -> Explanation:
@@ -89,12 +72,40 @@ def explain(entry: str) -> Explanation:
     Raises:
         Unknown: no entry has the id, or several begin so.
     """
-    row = found(entry)
-    if row.line is None or row.kind in differences.BY_HAND:
-        return Explanation(row.entry, (_of_entry(row), _by_hand(row)))
-    case = _case(row)
-    chain = [_of_entry(row), _cause(case), *_promise(case), _contract(case), _evidence(case)]
-    return Explanation(row.entry, tuple(link for link in chain if link is not None))
+    return _explained(found(entry))
+
+
+def foresee(draft: models.Draft) -> Explanation:
+    """The chain behind a draft: that of the entry which it would become if its run were posted now.
+
+    Args:
+        draft: a row of a run that waits.
+    """
+    kept = {field.attname: getattr(draft, field.attname) for field in models.Draft._meta.concrete_fields}
+    return _explained(models.Entry(**kept | {"no": rows.count("entries") + 1, "known_on": draft.run.known_on}))
+
+
+def days(row: models.Entry) -> pl.DataFrame:
+    """The days that a month of recognition over time is made of.
+
+    Args:
+        row: a posted entry.
+
+    Returns:
+        date, currency, amount (minor units), a row for each day; they sum to the entry. Empty where it is not made of
+        days, or only with what was posted before it.
+    """
+    none = pl.DataFrame(schema={"date": pl.Date, "currency": pl.String, "amount": pl.Int64})
+    if row.kind != "recognition" or row.line is None:
+        return none
+    case = cases.of(row)
+    if case.line is None:
+        return none
+    own = (pl.col("line_no") == case.line["line_no"]) & (pl.col("origin").dt.month_start() == case.month)
+    earned = case.made.revenue("day").filter(own)
+    if earned.height < 2 or earned["amount"].sum() != row.amount:
+        return none
+    return earned.sort("date").select("date", "amount", currency=pl.lit(row.currency)).select(none.columns)
 
 
 def found(entry: str) -> models.Entry:
@@ -119,35 +130,12 @@ def found(entry: str) -> models.Entry:
     )
 
 
-def _case(row: models.Entry) -> _Case:
-    """The engine on the facts of the entry's account, without locks: what its month came to, whenever it is posted."""
-    known = knowledge.bundle(row.known_on, within=scope.of_account(str(row.account)))
-    lines = _lines_of(known, str(row.account), row.contract)
-    facts = contracts.of_accounts(known.tables, lines) | {"locks": known["locks"].clear()}
-    alone = bundles.Bundle(facts, known.findings.clear(), known.left_out.clear())
-    month_end = pl.select(pl.lit(date.fromisoformat(f"{row.origin_period}-01")).dt.month_end()).item()
-    made = run.recognize(alone, min(row.date, month_end))
-    own = made.lines.filter((pl.col("line") == row.line) & (pl.col("currency") == row.currency))
-    return _Case(row, own.row(0, named=True) if own.height else None, made, alone)
-
-
-def _lines_of(known: bundles.Bundle, account: str, contract: str | None) -> pl.DataFrame:
-    """Contract and line of everything that nets with an entry."""
-    invoices = known["invoices"]
-    if contract is None:
-        own = invoices.filter(pl.col("id") == account.removeprefix("invoice "))
-        found = known["invoice_lines"].join(own, left_on="invoice", right_on="id", how="semi")["id"]
-    else:
-        amended = known["amendments"].filter(pl.col("contract") == contract)
-        added = known["amendment_changes"].join(amended, left_on="amendment", right_on="id", how="semi")
-        lone = known["invoice_lines"].filter(pl.col("contract_line").is_null())
-        own = invoices.filter(pl.col("contract") == contract)
-        found = pl.concat([
-            known["contract_lines"].filter(pl.col("contract") == contract)["id"],
-            added["line"].rename("id"),
-            lone.join(own, left_on="invoice", right_on="id", how="semi")["id"],
-        ])  # fmt: skip
-    return pl.DataFrame({"line": found.unique()}).with_columns(contract=pl.lit(contract, pl.String))
+def _explained(row: models.Entry) -> Explanation:
+    if row.line is None or row.kind in differences.BY_HAND:
+        return Explanation(row.entry, (_of_entry(row), _by_hand(row)))
+    case = cases.of(row)
+    chain = [_of_entry(row), _cause(case), *_promise(case), _contract(case), _evidence(case)]
+    return Explanation(row.entry, tuple(link for link in chain if link is not None))
 
 
 def _of_entry(row: models.Entry) -> Link:
@@ -160,11 +148,15 @@ def _of_entry(row: models.Entry) -> Link:
         f"Dr {row.debit} ({row.debit_role}) / Cr {row.credit} ({row.credit_role}) {amount} {row.currency} on "
         f"{row.date}, {row.kind}, for {row.origin_period}.",
         row.narrative,
-        f"Run {row.run_id}, prepared by {row.run.prepared_by}, {approvals or 'not approved'}; posted on {row.known_on} "
-        f"as entry number {row.no}.",
+        f"Run {row.run_id}, prepared by {row.run.prepared_by}, {approvals or 'not approved'}; {_place(row)}.",
     )
     figures = {"no": str(row.no), "amount": amount, "currency": row.currency, "date": row.date.isoformat()}
     return Link("entry", says, figures | {"kind": row.kind, "origin_period": row.origin_period, "run": str(row.run_id)})
+
+
+def _place(row: models.Entry) -> str:
+    """Where an entry stands in the journal; what was never kept stands nowhere yet."""
+    return "not posted yet" if row._state.adding else f"posted on {row.known_on} as entry number {row.no}"
 
 
 def _by_hand(row: models.Entry) -> Link:
@@ -172,7 +164,7 @@ def _by_hand(row: models.Entry) -> Link:
     return Link("evidence", (f"Written by hand: {row.run.memo}", support), {"support": row.run.support})
 
 
-def _cause(case: _Case) -> Link | None:
+def _cause(case: cases.Case) -> Link | None:
     """What moved the amount: the curve of a line, use, a bill, a credit note, an amendment or a minimum."""
     if case.entry.kind in ("recognition", "catch_up"):
         return _earned(case)
@@ -181,7 +173,7 @@ def _cause(case: _Case) -> Link | None:
     return None
 
 
-def _earned(case: _Case) -> Link:
+def _earned(case: cases.Case) -> Link:
     """The arithmetic of the month, and what of it was posted before."""
     entry, says = case.entry, []
     due = posted = 0
@@ -201,11 +193,12 @@ def _earned(case: _Case) -> Link:
             f"{case.money(due)} is due for {entry.origin_period} by what was known on {entry.known_on}, less "
             f"{case.money(posted)} posted before, is {case.money(due - posted)} {entry.currency}."
         )
-    figures = {"due": case.money(due), "posted_before": case.money(posted if due != signed else 0)}
+    before = posted if due != signed else 0
+    figures = {"due": case.money(due), "posted_before": case.money(before), "comes_to": case.money(due - before)}
     return Link("span", tuple(says or ["Nothing of it is due any more."]), figures)
 
 
-def _in_steps(case: _Case, amount: int) -> str:
+def _in_steps(case: cases.Case, amount: int) -> str:
     """What was not earned by time: deliveries, milestones and use of the month."""
     line = case.line or {}
     words = {
@@ -220,7 +213,7 @@ def _in_steps(case: _Case, amount: int) -> str:
     return f"{case.money(amount)} {case.entry.currency} earned in {case.entry.origin_period}, {how}."
 
 
-def _other_revenue(case: _Case, own: pl.Expr) -> int:
+def _other_revenue(case: cases.Case, own: pl.Expr) -> int:
     """Revenue of the month by events: credits, modifications and true-ups."""
     others = case.made.others("month").filter(own & (pl.col("origin") == case.month))
     sides = (others.filter(pl.col(side) == "revenue")["amount"].sum() for side in ("credit_role", "debit_role"))
@@ -241,7 +234,7 @@ def _posted_before(entry: models.Entry) -> int:
     return int(found["posted"].item())
 
 
-def _reclassified(case: _Case) -> Link:
+def _reclassified(case: cases.Case) -> Link:
     """Billed and recognized of the account by the day of a reclassification."""
     side = "CASE WHEN {0} = '{1}' THEN amount WHEN {2} = '{1}' THEN -amount ELSE 0 END"
     billed, earned = (
@@ -261,7 +254,7 @@ def _reclassified(case: _Case) -> Link:
     return Link("span", (says.format(case.entry.account, case.entry.date, **figures),), figures)
 
 
-def _promise(case: _Case) -> list[Link]:
+def _promise(case: cases.Case) -> list[Link]:
     """The obligation, and how the price of its contract was shared."""
     line = case.line
     if line is None:
@@ -281,7 +274,7 @@ def _promise(case: _Case) -> list[Link]:
     return [obligation, _allocation(case, fixed.sort("line"))]
 
 
-def _allocation(case: _Case, fixed: pl.DataFrame) -> Link:
+def _allocation(case: cases.Case, fixed: pl.DataFrame) -> Link:
     """Relative standalone selling prices, with the numbers of the account."""
     line = case.line or {}
     price, ssp = (int(fixed[name].sum()) for name in ("allocated", "ssp"))
@@ -302,7 +295,7 @@ def _allocation(case: _Case, fixed: pl.DataFrame) -> Link:
     })  # fmt: skip
 
 
-def _contract(case: _Case) -> Link | None:
+def _contract(case: cases.Case) -> Link | None:
     """The version of the contract and of its line that counted."""
     entry = case.entry
     places = [("contracts", entry.contract, "id"), ("contract_lines", entry.line, "id"),
@@ -314,7 +307,7 @@ def _contract(case: _Case) -> Link | None:
     return Link("contract", tuple(origin.sentence() for origin in known), known[0].figures())
 
 
-def _evidence(case: _Case) -> Link | None:
+def _evidence(case: cases.Case) -> Link | None:
     """The clause that a line rests on, and the document behind the entry: invoice, credit note, amendment, minimum."""
     entry = case.entry
     says, figures = [], {}

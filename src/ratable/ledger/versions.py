@@ -100,24 +100,28 @@ def _label(name: str) -> pl.Expr:
     return faults.label(name).fill_null("(no id)")
 
 
-def told(name: str, state: str, rows: pl.Series, stated: Tables, kept: Tables) -> list[str]:
-    """In words, how rows of a table that are `changed` or `extended` say otherwise than the store.
+def extensions(name: str, stated: Tables, rows: pl.Series) -> pl.DataFrame:
+    """New rows of parents that the store has, which change what those say: as `differences`, without a column.
 
     Args:
-        name: the table.
-        state: one of the two.
-        rows: the rows of the file.
+        name: the table, which has a parent.
         stated: every declared table of the file, typed.
-        kept: every declared table of the store.
+        rows: the rows of the file that are `extended`.
     """
     parent = tables.TABLES[name].parent
-    if state == "extended" and parent:
-        asked = stated[name].filter(pl.col("row").is_in(rows.implode()))
-        joins = pl.format(f"{name} {{}} is new to {parent[0]} {{}}, which are in the books", _label(name), parent[1])
-        return asked.select(joins).to_series().to_list()
-    said = differences(name, stated, kept, rows).with_columns(pl.col("before", "now").fill_null("nothing"))
-    words = pl.format("{} {}, {}: before {}, now {}", "table", "id", "column", "before", "now")
-    return said.select(words).to_series().to_list()
+    if parent is None:
+        raise AssertionError(f"{name}: rows without a parent are not new to one")
+    asked = stated[name].filter(pl.col("row").is_in(rows.implode()))
+    nothing = pl.lit(None, pl.String)
+    owner = pl.format(f"new to {parent[0]} {{}}", pl.col(parent[1]))
+    return asked.select(table=pl.lit(name), id=_label(name), column=nothing, before=nothing, now=owner)
+
+
+def told(changes: pl.DataFrame) -> list[str]:
+    """In words, what `differences` and `extensions` found."""
+    new = pl.format("{} {} is {}, which are in the books", "table", "id", "now")
+    other = pl.format("{} {}, {}: before {}, now {}", *(pl.col(c).fill_null("nothing") for c in changes.columns))
+    return changes.select(pl.when(pl.col("column").is_null()).then(new).otherwise(other)).to_series().to_list()
 
 
 def keys(name: str, rows: pl.DataFrame) -> pl.Series:

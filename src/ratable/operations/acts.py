@@ -8,7 +8,7 @@ So everything known on the day of a lock counts as known before it, in the store
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +28,10 @@ class Refused(Exception):
     """An act that the books do not allow, with one sentence that says why and what to do."""
 
 
+class Denied(Refused):
+    """An act that the role of the person does not allow; the refusal is in the event log."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts, and by which clock."""
@@ -39,26 +43,28 @@ class Actor:
 
 
 @contextmanager
-def begin(actor: Actor, verb: str, subject: str = "") -> Iterator[events.Act]:
+def begin(actor: Actor, verb: str, subject: str = "", entities: Collection[str] = ()) -> Iterator[events.Act]:
     """One act: everything done inside is committed with its event, or nothing is.
 
     Args:
         actor: who acts.
         verb: the act, one of `people.MAY`.
         subject: what it is about, such as "run 3".
+        entities: those that it is about, each of which the role of the person has to cover.
 
     Yields:
         the event to be: the act adds to its `body` and may complete its `subject`.
 
     Raises:
-        Refused: the person may not do this, or the clock of this machine has been turned back.
+        Denied: the person may not do this.
+        Refused: the clock of this machine has been turned back.
     """
     denied = ""
     with transaction.atomic():
         store.lock()
         no, _, last = events.last()
         at = moment(actor, last)
-        denied = people.denial(actor.person, verb)
+        denied = _denial(actor, verb, entities, date.fromisoformat(at[:10]))
         act = events.Act(no + 1, at, actor.person, verb, subject, normal(actor.reason), actor.on_behalf_of)
         act.code = ratable.__version__
         if denied:
@@ -67,7 +73,12 @@ def begin(actor: Actor, verb: str, subject: str = "") -> Iterator[events.Act]:
             yield act
         events.append(act)
     if denied:
-        raise Refused(denied)
+        raise Denied(denied)
+
+
+def _denial(actor: Actor, verb: str, entities: Collection[str], on: date) -> str:
+    """Why the actor may not do this to all of these entities; the first reason, or empty."""
+    return next(filter(None, (people.denial(actor.person, verb, owner, on=on) for owner in [None, *entities])), "")
 
 
 def normal(text: str) -> str:

@@ -9,7 +9,11 @@ import polars as pl
 from ratable.ledger import covering, models
 from ratable.operations import acts, reasons
 
-CHOICES: dict[str, tuple[str, ...]] = {"single_person": ("off", "on")}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "single_person": ("off", "on"),
+    "revisions_only": ("off", "on"),  # Products, SSPs, accounts and policies change by revisions, never by imports.
+    "second_factor": ("off", "on"),  # Whoever may do more than look signs in with a password and something else.
+}
 """Name of a choice to its values; the first counts until another one is set."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ratable.ledger import arithmetic, canonical, closed, covering, entries, events, knowledge, models, rows
+from ratable.ledger import arithmetic, canonical, closed, covering, entries, events, knowledge, models, noted, rows
 from ratable.operations import acts, choices, drafting, people, reasons
 
 _FROM = {
@@ -47,7 +47,7 @@ def review(actor: acts.Actor, run: int) -> None:
     Raises:
         acts.Refused: the actor may not, there is no such run, or it is past that.
     """
-    with acts.begin(actor, "review", f"run {run}") as act:
+    with acts.begin(actor, "review", f"run {run}", entities_of(run)) as act:
         _decide(act, _run(run, "review"))
 
 
@@ -63,7 +63,7 @@ def approve(actor: acts.Actor, run: int, hash_: str, *, override: bool = False) 
     Raises:
         acts.Refused: any of that does not hold, or the run cannot be posted any more.
     """
-    with acts.begin(actor, "approve", f"run {run}") as act:
+    with acts.begin(actor, "approve", f"run {run}", entities_of(run)) as act:
         held = _run(run, "approve")
         if hash_ != held.hash:
             raise acts.Refused(f"run {run} has the hash {held.hash}, saw {hash_}; look at it again before approving.")
@@ -72,6 +72,7 @@ def approve(actor: acts.Actor, run: int, hash_: str, *, override: bool = False) 
         # What is posted is hashed again, row by row; here it is enough to see that no row was put in place of another.
         _refuse_changed(held, entries.digests(held.no))
         _refuse_locked(held)
+        _refuse_flagged(held)
         _decide(act, held, override=alone)
 
 
@@ -81,7 +82,7 @@ def reject(actor: acts.Actor, run: int) -> None:
     Raises:
         acts.Refused: the actor may not, gave no reason, or the run is over.
     """
-    with acts.begin(actor, "reject", f"run {run}") as act:
+    with acts.begin(actor, "reject", f"run {run}", entities_of(run)) as act:
         held = _run(run, "reject")
         reasons.require(actor, f"reject run {run}")
         _decide(act, held)
@@ -96,7 +97,7 @@ def post(actor: acts.Actor, run: int) -> Posted:
     Raises:
         acts.Refused: the actor may not, the run is not approved as it is, or a period of it was locked since.
     """
-    with acts.begin(actor, "post", f"run {run}") as act:
+    with acts.begin(actor, "post", f"run {run}", entities_of(run)) as act:
         held = _run(run, "post")
         drafts = entries.drafts(held.no)
         _refuse_changed(held, covering.digests(drafts))
@@ -116,14 +117,23 @@ def post(actor: acts.Actor, run: int) -> Posted:
 def may_take_up(actor: acts.Actor, run: int) -> bool:
     """Whether a person who looks at a run thereby reviews it: nobody has, it is not theirs, and they may approve."""
     own = models.Run.objects.filter(no=run, prepared_by=actor.person).exists()
-    return entries.state(run) == entries.DRAFT and not own and not people.denial(actor.person, "review")
+    return entries.state(run) == entries.DRAFT and not own and not _denied(actor.person, "review", run)
 
 
 def approvers(run: int) -> list[str]:
     """Who may approve a run: approvers and controllers other than its preparer, whose limits it keeps within."""
     held = models.Run.objects.get(no=run)
     everybody = sorted(set(models.Grant.objects.values_list("person", flat=True)) - {held.prepared_by})
-    return [name for name in everybody if not people.denial(name, "approve") and not _beyond(name, held)]
+    return [name for name in everybody if not _denied(name, "approve", run) and not _beyond(name, held)]
+
+
+def entities_of(run: int) -> list[str]:
+    """The entities of the drafts of a run; a run is decided on as a whole, so a decision takes a role for each."""
+    return list(models.Draft.objects.filter(run=run).values_list("entity", flat=True).distinct().order_by("entity"))
+
+
+def _denied(person: str, verb: str, run: int) -> bool:
+    return any(people.denial(person, verb, entity) for entity in [None, *entities_of(run)])
 
 
 def _run(run: int, verb: str) -> models.Run:
@@ -205,6 +215,14 @@ def _refuse_locked(held: models.Run) -> None:
             f"run {held.no} has {locked['rows'].sum()} entries in periods that were locked since, from "
             f"{locked['date'][0]:%Y-%m} on; propose again, and they are dated on the first open day."
         )
+
+
+def _refuse_flagged(held: models.Run) -> None:
+    """Refuse to approve what somebody asked about and nobody answered."""
+    open_ = noted.unanswered(held.no)
+    if open_:
+        count = f"{len(open_)} entries are" if len(open_) > 1 else f"entry {open_[0]} is"
+        raise acts.Refused(f"run {held.no}: {count} flagged and not answered; answer or review each flag first.")
 
 
 def _lock_history(act: events.Act, posted: pl.DataFrame) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 
 from ratable.core import accounts
 from ratable.exports import options, writing
-from ratable.ledger import books
+from ratable.ledger import books, knowledge
 from ratable.operations import acts
 
 
@@ -46,14 +46,37 @@ def export(
         acts.Refused: the person may not export.
         layout.ExportError: the export would be wrong, or the ledger would refuse it; nothing is written then.
     """
-    with acts.begin(actor, "export", f"{asked.layout} {asked.period}") as act:
-        step(f"Reading the entries through {through}")
-        made = books.books(through, known_on=known_on)
-        step(f"Writing {asked.out}")
-        done = writing.write(made.journal, made.bundle, asked, accounts=accounts.in_force(made.chart))
+    owners = [asked.entity] if asked.entity else knowledge.entities()
+    with acts.begin(actor, "export", f"{asked.layout} {asked.period}", owners) as act:
+        done = preview(asked, through=through, known_on=known_on, step=step)
         act.body["files"] = [
             {"file": file.path.name, "sha256": file.totals["sha256"], "rows": str(file.totals["rows"])}
-            for file in done.files
+            for file in done.written.files
         ]
         act.body["known_on"] = known_on.isoformat() if known_on else None
+    return done
+
+
+def preview(
+    asked: options.Options,
+    *,
+    through: date,
+    known_on: date | None = None,
+    step: Callable[[str], None] = lambda _: None,
+) -> Exported:
+    """Write the very files of an export without the act, to be looked at before it: nothing is logged.
+
+    Args:
+        asked: layout, month, folder and options.
+        through: the last day of the month.
+        known_on: only entries posted by the end of that day count; None: all.
+        step: is told what is being done.
+
+    Raises:
+        layout.ExportError: the export would be wrong, or the ledger would refuse it; nothing is written then.
+    """
+    step(f"Reading the entries through {through}")
+    made = books.books(through, known_on=known_on)
+    step(f"Writing {asked.out}")
+    done = writing.write(made.journal, made.bundle, asked, accounts=accounts.in_force(made.chart))
     return Exported(done, made)

@@ -8,7 +8,7 @@ The first import is the opening one: it may say on which days its rows became kn
 that is history. Every later row is known on the day of the ledger (operations.acts).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,10 +18,14 @@ import polars as pl
 from ratable.bundle import joining, reading, sources
 from ratable.ledger import canonical, covering, events, facts, knowledge, models, pending, scope, totals, versions
 from ratable.ledger import rows as bulk
-from ratable.operations import acts
+from ratable.operations import acts, choices
 
 Tables = dict[str, pl.DataFrame]
 
+OWN = ("products", "ssps", "accounts", "account_rules", "policies")
+"""Tables by which a company says how it accounts; where it chose `revisions_only`, they change by revisions alone."""
+
+CHANGES: dict[str, pl.DataType] = dict.fromkeys(["table", "id", "column", "before", "now"], pl.String())
 _SHOWN = 3  # Differences in one sentence; more would not be read.
 
 
@@ -29,9 +33,8 @@ _SHOWN = 3  # Differences in one sentence; more would not be read.
 class Imported:
     """What an import did.
 
-    `kind` is opening, facts or correction. `counts` has one row per table of the file: table, added, known, corrected,
-    left_out. `totals` are the control totals (ledger.totals) of its rows that are in the books now. `findings` follow
-    core.findings.
+    `kind` is opening, facts or correction. `counts` has one row per table: table, added, known, corrected, left_out.
+    `totals` are control totals (ledger.totals) of rows that are in the books now. `findings` follow core.findings.
     """
 
     no: int
@@ -62,12 +65,36 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class _Request:
-    """What is asked of an import: its kind (of models.Import), and its files by name."""
+class Checked:
+    """What an import would do, and does not.
+
+    `kind` is opening, facts, or correction where rows say otherwise than the store; `changes` (CHANGES) has a row for
+    each cell that differs, and one without a column for each row that is new to a parent in the books. `counts`,
+    `findings` and `totals` are as of `Imported`. `refusals` say why it would be refused whatever its kind.
+    """
+
+    kind: str
+    counts: pl.DataFrame
+    changes: pl.DataFrame
+    findings: pl.DataFrame
+    totals: pl.DataFrame
+    refusals: tuple[str, ...]
+
+    @property
+    def new(self) -> int:
+        """Rows that would come in, as new ones or as new versions."""
+        return int((self.counts["added"] + self.counts["corrected"]).sum())
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of an import: kind (of models.Import), name, files, why, and whether it comes by a revision."""
 
     kind: str
     name: str
     files: dict[str, bytes]
+    reason: str = ""
+    revision: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +116,31 @@ class _Compared:
         )
         return per_table.with_columns(pl.exclude("table").cast(pl.Int64))
 
+    def coming(self) -> pl.DataFrame:
+        """The rows that are to come in: sound, and not known."""
+        return self.rows.filter(pl.col("sound") & (pl.col("state") != "known"))
+
+    def changes(self) -> pl.DataFrame:
+        """What those rows change of what is in the books (CHANGES)."""
+        found = [pl.DataFrame(schema=CHANGES)]
+        stated = self.joined.stated
+        changing = self.coming().filter(pl.col("state").is_in(["changed", "extended"]))
+        for (table, state), rows in changing.group_by("table", "state", maintain_order=True):
+            name, which = str(table), rows["row"]
+            if state == "changed":
+                found.append(versions.differences(name, stated, self.kept, which))
+            else:
+                found.append(versions.extensions(name, stated, which))
+        return pl.concat(found)
+
+    def totals(self) -> pl.DataFrame:
+        """Control totals of the rows that are in the books when the sound ones have come in."""
+        in_the_books = self.rows.filter(pl.col("sound") | (pl.col("state") == "known"))
+        return totals.of_rows(self.joined.stated, self.kept, in_the_books)
+
     def new(self, table: str) -> pl.DataFrame:
         """Rows that the store is to have: as stated, with `version`, and `known_on` filled in."""
-        asked = self.rows.filter(pl.col("sound") & (pl.col("state") != "known") & (pl.col("table") == table))
+        asked = self.coming().filter(pl.col("table") == table)
         rows = self.joined.stated[table].join(asked.select("row", "state"), on="row", maintain_order="left")
         days = self.joined.sound[table].select("row", *(["known_on"] if "known_on" in rows.columns else []))
         rows = rows.drop("known_on", strict=False).join(days, on="row", how="left", maintain_order="left")
@@ -136,14 +185,41 @@ def import_opened(
     """As `import_bundle`, for a bundle that was read already: before the books were begun for it, for instance."""
     if correction and not actor.reason.strip():
         raise acts.Refused("a correction says why: give a reason, such as --reason 'the order form says 35.00'.")
-    source, name = sources.in_normal_form(opened.source), opened.path.name
+    name = opened.path.name
     with acts.begin(actor, "correct" if correction else "import", name) as act:
-        asked = _Request(_kind(correction=correction, opening=opening), name, opened.files)
-        step("Comparing with the books")
-        compared = _compared(source)
-        _refuse(compared, asked.kind)
-        step("Keeping what is new")
-        return _keep(act, asked, compared)
+        kind = _kind(correction=correction, opening=opening)
+        return within(act, Request(kind, name, opened.files, act.reason), opened.source, step=step)
+
+
+def within(
+    act: events.Act, asked: Request, source: sources.Source, *, step: Callable[[str], None] = lambda _: None
+) -> Imported:
+    """Import raw tables under an act that was begun already, such as the approval of a revision.
+
+    Raises:
+        acts.Refused: they do not go with the books, or are not of the kind that was asked.
+    """
+    step("Comparing with the books")
+    compared = _compared(sources.in_normal_form(source))
+    for refusal in _refusals(compared, asked):
+        raise acts.Refused(refusal)
+    step("Keeping what is new")
+    return _keep(act, asked, compared)
+
+
+def check(opened: reading.Opened, *, revision: bool = False) -> Checked:
+    """What an import of a bundle would do; nothing is kept.
+
+    Args:
+        opened: a bundle that was read.
+        revision: whether it would come in by the approval of a revision.
+    """
+    compared = _compared(sources.in_normal_form(opened.source))
+    changes = compared.changes()
+    kind = _kind(correction=False, opening=None) if changes.is_empty() else "correction"
+    asked = Request(kind, opened.path.name, opened.files, revision=revision)
+    refusals = tuple(_refusals(compared, asked))
+    return Checked(kind, compared.counts(), changes, compared.joined.findings, compared.totals(), refusals)
 
 
 def _kind(*, correction: bool, opening: bool | None) -> str:
@@ -180,52 +256,58 @@ def _beside(source: sources.Source, kept: Tables) -> _Compared:
     return _Compared(joined, kept, rows.with_columns(pl.col("sound").fill_null(value=False)))
 
 
-def _refuse(compared: _Compared, kind: str) -> None:
-    """Refuse a file that does not go with the books.
-
-    Raises:
-        acts.Refused: sound rows say otherwise than the store and this is no correction, or kept rows would be at fault.
-    """
-    for name, frame in compared.joined.stated.items():
-        if any(frame.select(pl.col(pl.String).str.contains("\0", literal=True).any()).row(0)):
-            raise acts.Refused(f"{name}: saw the character U+0000; expected text. Remove it in the source.")
-        if any(frame.select((pl.col(pl.String) == bulk.MISSING).any()).row(0)):
-            raise acts.Refused(f"{name}: saw a text that is {bulk.MISSING} alone; expected words. Change it.")
+def _refusals(compared: _Compared, asked: Request) -> Iterator[str]:
+    """Why a file does not go with the books, or is not of the kind that was asked; nothing where it may come in."""
+    yield from _unkept(compared.joined.stated)
     clashes = compared.joined.clashes
     if not clashes.is_empty():
-        raise acts.Refused(f"the file does not go with what is in the books: {clashes['message'][0]}")
-    new = compared.rows.filter(pl.col("sound") & (pl.col("state") != "known"))
-    if kind != "opening" and "locks" in new["table"]:
-        raise acts.Refused(
+        yield f"the file does not go with what is in the books: {clashes['message'][0]}"
+    coming = compared.coming()
+    if asked.kind != "opening" and "locks" in coming["table"]:
+        yield (
             "locks: saw a lock in a later import; expected none, since months are locked here. Leave the table out, "
             "and lock with `ratable lock`."
         )
-    if kind != "correction":
-        changes = new.filter(pl.col("state").is_in(["changed", "extended"]))
-        _refuse_changes(changes, compared.joined.stated, compared.kept)
+    if asked.kind != "opening" and not asked.revision and choices.chosen("revisions_only") == "on":
+        own = coming.filter(pl.col("table").is_in(OWN))["table"].unique(maintain_order=True)
+        if own.len():
+            yield (
+                f"{', '.join(own)}: saw rows that the books do not have; these books take them by revisions alone, "
+                "which a second person approves. Leave them out, and propose a revision."
+            )
+    if asked.kind != "correction":
+        yield from _otherwise(compared.changes(), coming)
 
 
-def _refuse_changes(changes: pl.DataFrame, stated: Tables, kept: Tables) -> None:
+def _unkept(stated: Tables) -> Iterator[str]:
+    """That a text cannot be kept."""
+    for name, frame in stated.items():
+        if any(frame.select(pl.col(pl.String).str.contains("\0", literal=True).any()).row(0)):
+            yield f"{name}: saw the character U+0000; expected text. Remove it in the source."
+        if any(frame.select((pl.col(pl.String) == bulk.MISSING).any()).row(0)):
+            yield f"{name}: saw a text that is {bulk.MISSING} alone; expected words. Change it."
+
+
+def _otherwise(changes: pl.DataFrame, coming: pl.DataFrame) -> Iterator[str]:
+    """That rows say otherwise than the books, with the first differences."""
     if changes.is_empty():
         return
-    told: list[str] = []
-    for (table, state), rows in changes.group_by("table", "state", maintain_order=True):
-        told += versions.told(str(table), str(state), rows["row"], stated, kept)
+    rows = coming.filter(pl.col("state").is_in(["changed", "extended"])).height
+    told = versions.told(changes)
     more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    raise acts.Refused(
-        f"{changes.height} row{'s say' if changes.height > 1 else ' says'} otherwise than the books: "
+    yield (
+        f"{rows} row{'s say' if rows > 1 else ' says'} otherwise than the books: "
         f"{'; '.join(told[:_SHOWN])}{more}. Nothing was imported. If the file is right, import it as a correction: "
         "--correct with --reason."
     )
 
 
-def _keep(act: events.Act, asked: _Request, compared: _Compared) -> Imported:
+def _keep(act: events.Act, asked: Request, compared: _Compared) -> Imported:
     """Add what is new, its files and findings, under the event of the act."""
     day, joined = acts.ledger_day(act.at), compared.joined
     over = pending.over(joined.stated, joined.findings)
     counts = compared.counts()
-    in_the_books = compared.rows.filter(pl.col("sound") | (pl.col("state") == "known"))
-    sums = totals.of_rows(joined.stated, compared.kept, in_the_books)
+    sums = compared.totals()
     no = _add_import(act, asked, totals.as_json(sums), day)
     act.subject = f"import {no}: {asked.name}"
     act.body["counts"] = {
@@ -244,13 +326,13 @@ def _keep(act: events.Act, asked: _Request, compared: _Compared) -> Imported:
     return Imported(no, asked.kind, counts, joined.findings, sums)
 
 
-def _add_import(act: events.Act, asked: _Request, sums: str, day: date) -> int:
+def _add_import(act: events.Act, asked: Request, sums: str, day: date) -> int:
     hashes = {name: canonical.sha256(content) for name, content in asked.files.items()}
     for name, content in asked.files.items():
         if not models.File.objects.filter(sha256=hashes[name]).exists():
             models.File.objects.create(sha256=hashes[name], size=len(content), content=content)
     row = {
-        "name": asked.name, "files": canonical.text(hashes), "kind": asked.kind, "reason": act.reason, "totals": sums,
+        "name": asked.name, "files": canonical.text(hashes), "kind": asked.kind, "reason": asked.reason, "totals": sums,
         "known_on": day,
     }  # fmt: skip
     return int(covering.cover(act, "imports", pl.DataFrame([row]))["no"][0])

@@ -53,7 +53,7 @@ def enter(actor: acts.Actor, journal: pl.DataFrame, ground: Ground, *, book: str
     Raises:
         acts.Refused: no memo or document, or a row that cannot be posted.
     """
-    with acts.begin(actor, "enter manually") as act:
+    with acts.begin(actor, "enter manually", entities=_entities(journal)) as act:
         _check(journal, book)
         lines = entries.posted(book=book).unique("line", keep="last", maintain_order=True).drop_nulls("line")
         told = journal.join(lines.select("line", *_OF_LINE), on="line", how="left", maintain_order="left")
@@ -82,7 +82,8 @@ def reverse(
     Raises:
         acts.Refused: no memo or document, no such entry, one that was reversed before, or a locked day.
     """
-    with acts.begin(actor, "enter manually") as act:
+    own = models.Entry.objects.filter(book=book, entry__in=list(posted)).values_list("entity", flat=True).distinct()
+    with acts.begin(actor, "enter manually", entities=sorted(own)) as act:
         every = entries.posted(book=book)
         found = pl.DataFrame({"entry": posted}).join(every, on="entry", how="left", maintain_order="left")
         unknown = found.filter(pl.col("no").is_null())
@@ -98,6 +99,10 @@ def reverse(
         )  # fmt: skip
         _refuse_locked(swapped, book)
         return _prepare(act, swapped, ground, book)
+
+
+def _entities(journal: pl.DataFrame) -> list[str]:
+    return journal["entity"].drop_nulls().unique().sort().to_list()
 
 
 def _prepare(act: events.Act, journal: pl.DataFrame, ground: Ground, book: str) -> drafting.Proposed:

@@ -78,7 +78,7 @@ def soft_close(actor: acts.Actor, period: str, *, entity: str | None = None) -> 
         acts.Refused: the month is locked or soft-closed already, or there is no such month or entity.
     """
     last = _last_day(period)
-    with acts.begin(actor, "soft-close", _subject(period, entity)) as act:
+    with acts.begin(actor, "soft-close", _subject(period, entity), _owners(entity)) as act:
         due = [owner for owner in _owners(entity) if closed.of_month(period, owner) == closed.OPEN]
         if not due:
             states = sorted({closed.of_month(period, owner) for owner in _owners(entity)})
@@ -114,7 +114,7 @@ def lock(
             foot. The sentence says which and what to do; nothing was done.
     """
     last = _last_day(period)
-    with acts.begin(actor, "lock", _subject(period, entity)) as act:
+    with acts.begin(actor, "lock", _subject(period, entity), _owners(entity)) as act:
         due = [owner for owner in _owners(entity) if not _is_closed(owner, last)]
         if not due:
             raise acts.Refused(_locked_already(period, _owners(entity)[0]))
@@ -145,7 +145,7 @@ def ask_to_unlock(actor: acts.Actor, period: str, *, entity: str | None = None) 
         acts.Refused: the month cannot be reopened, somebody has asked already, or there is no reason.
     """
     last = _last_day(period)
-    with acts.begin(actor, "ask to unlock", _subject(period, entity)) as act:
+    with acts.begin(actor, "ask to unlock", _subject(period, entity), _owners(entity)) as act:
         reasons.require(actor, f"ask to unlock {period}")
         back = _reopenable(period, _owners(entity))
         before = [by for owner in back if (by := who_asked(period, owner))]
@@ -169,7 +169,7 @@ def unlock(actor: acts.Actor, period: str, *, entity: str | None = None) -> Done
         acts.Refused: nobody asked, the actor asked, the month cannot be reopened, or there is no reason.
     """
     last = _last_day(period)
-    with acts.begin(actor, "unlock", _subject(period, entity)) as act:
+    with acts.begin(actor, "unlock", _subject(period, entity), _owners(entity)) as act:
         reasons.require(actor, f"unlock {period}")
         back = _reopenable(period, _owners(entity))
         askers = [who_asked(period, owner) for owner in back]

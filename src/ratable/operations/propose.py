@@ -22,7 +22,8 @@ _MAIN = "main"
 # Acts that change neither the locks nor what counts as posted, and no facts but those that an import names.
 _LEAVE_THE_REST = (
     "import", "correct", "propose", "reject", "refused", "review", "approve", "post", "enter manually", "export",
-    "checkpoint", "grant a role", "soft-close", "ask to unlock", "dispose of a finding", "set a choice",
+    "checkpoint", "grant a role", "appoint", "invite", "make a key", "revoke a key", "soft-close", "ask to unlock",
+    "dispose of a finding", "mark an entry", "comment on an entry", "set a choice",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ holds it against the line.
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ratable.ledger import canonical, checkpoints, inclusion, proofs, signing
+from ratable.ledger import canonical, checkpoints, inclusion, knowledge, models, proofs, signing
 from ratable.operations import acts
 
 
@@ -35,7 +35,7 @@ def proof(actor: acts.Actor, path: Path, *, step: Callable[[str], None] = lambda
         acts.Refused: the actor may not export.
         OSError: the file cannot be written.
     """
-    with acts.begin(actor, "export", "proof") as act:
+    with acts.begin(actor, "export", "proof", knowledge.entities()) as act:
         step(f"Writing {path}")
         written = proofs.write(path)
         act.body["files"] = [{"file": path.name, "rows": str(written.rows), "sha256": written.sha256}]
@@ -57,7 +57,8 @@ def entry(actor: acts.Actor, path: Path, entry: str, anchors: Sequence[checkpoin
         inclusion.Unproved: the entry was posted after all of these checkpoints.
         OSError: the file cannot be written.
     """
-    with acts.begin(actor, "export", f"proof of entry {entry}") as act:
+    own = models.Entry.objects.filter(entry__startswith=entry).values_list("entity", flat=True).distinct()
+    with acts.begin(actor, "export", f"proof of entry {entry}", sorted(own)) as act:
         content = f"{inclusion.prove(entry, anchors)}\n".encode()
         act.body["files"] = [{"file": path.name, "rows": "1", "sha256": canonical.sha256(content)}]
         path.write_bytes(content)

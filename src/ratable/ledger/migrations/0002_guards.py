@@ -18,8 +18,8 @@ from ratable.core import tables
 
 FACTS = tuple(f"fact_{table}" for table in tables.TABLES)
 NUMBERED = (
-    "events", "checkpoints", "grants", "imports", "findings", "dispositions", "runs", "decisions", "entries", "locks",
-    "statements", "settings", *FACTS,
+    "events", "checkpoints", "grants", "imports", "findings", "dispositions", "runs", "decisions", "review_notes", "entries",
+    "locks", "statements", "settings", "source_mappings", "revisions", "revision_decisions", *FACTS,
 )  # fmt: skip
 NEVER_CHANGED = ("company", "files", *NUMBERED)
 NEVER_UPDATED = (*NEVER_CHANGED, "drafts")
@@ -37,12 +37,18 @@ _APPROVED = (
     + _COMING
     + ")"
 )
+# A revision is approved by somebody else than its preparer, or by one person where the company allows it.
+_BY_ANOTHER = """coalesce({row}.verb <> 'approve' OR {row}.override
+  OR {row}.by <> (SELECT r.prepared_by FROM revisions r WHERE r.no = {row}.revision_no), FALSE)"""
 _CHAINED = """{row}.previous = CASE {row}.no WHEN 1 THEN '{zeros}'
   ELSE (SELECT e.hash FROM events e WHERE e.no = {row}.no - 1) END"""
 _IN_ORDER = "coalesce({row}.at >= (SELECT e.at FROM events e WHERE e.no = {row}.no - 1), TRUE)"
 
 # Tables whose rows name their event, and those whose rows name a row that does.
-ACTED = ("checkpoints", "grants", "imports", "dispositions", "runs", "decisions", "locks", "settings")
+ACTED = (
+    "checkpoints", "grants", "imports", "dispositions", "runs", "decisions", "review_notes", "locks", "settings",
+    "source_mappings", "revisions", "revision_decisions",
+)  # fmt: skip
 PARENTS = {"findings": "imports", "statements": "locks"} | dict.fromkeys(FACTS, "imports")
 
 
@@ -62,6 +68,7 @@ _ITS_ACT = "rows of {} are added by an act, under its event"
 CHECKS = (
     ("entries", "in_an_open_period", "coalesce({row}.date > " + _CLOSED_THROUGH + ", TRUE)", "that period is locked"),
     ("entries", "approved", _APPROVED, "entries are posted from a run that another person approved"),
+    ("revision_decisions", "by_another", _BY_ANOTHER, "a revision is approved by another person"),
     ("events", "chained", _CHAINED.replace("{zeros}", "0" * 64), "an event names the hash of the one before it"),
     ("events", "in_order", _IN_ORDER, "an event is not earlier than the one before it"),
     (
@@ -82,6 +89,7 @@ ONCE = {
     "checkpoints": "t.event_no = NEW.event_no",
     "decisions": "t.run_no = NEW.run_no AND t.verb = 'post' AND NEW.verb = 'post'",
     "entries": "t.book = NEW.book AND t.entry = NEW.entry",
+    "revision_decisions": "t.revision_no = NEW.revision_no",
 } | dict.fromkeys(FACTS, "t.key = NEW.key AND t.version = NEW.version")
 
 
