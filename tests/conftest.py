@@ -35,11 +35,12 @@ settings.load_profile("check")
 
 
 def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook: a socket of this machine's own file system is allowed, every other connection is refused."""
-    if event == "socket.connect" and isinstance(arguments[1], tuple):
+    """An audit hook: this machine's own file system and loopback are allowed, every other connection is refused."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in LOOPBACK:
         raise RuntimeError(f"a test tried to reach {arguments[1]}; tests read recorded data and no network")
 
 
+LOOPBACK = ("127.0.0.1", "::1")
 sys.addaudithook(refuse_network)
 
 from tests import stores  # noqa: E402  it needs the settings above

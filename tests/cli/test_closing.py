@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from ratable.cli import acting, closing, refusals
+from ratable.cli import closing, refusals
 from ratable.ledger import closed, models
 from ratable.operations import choices, founding
 from tests.ledger import closing as steps
@@ -19,7 +19,7 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture
 def books(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Books posted through March, with two controllers, by the clock of the test."""
-    monkeypatch.setattr(acting, "now", store.clock)
+    monkeypatch.setattr("ratable.operations.clock.now", store.clock)
     monkeypatch.setenv("RATABLE_PERSON", "cora")
     monkeypatch.setenv("RATABLE_SIGNING_KEY", str(tmp_path / "signing.key"))
     founding.grant(store.actor("cora"), "carl", "controller")

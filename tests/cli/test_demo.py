@@ -73,3 +73,7 @@ def test_the_store_is_closed_by_three_people_and_verified(shown: str, folder: Pa
     assert (folder / demo_ledger.BOOKS).is_file()
     control = json.loads((folder / "posted" / "generic-2026-03-001.control.json").read_text())
     assert control["entries"]["exported"] > 0
+
+
+def test_the_way_to_the_screens_is_said(shown: str) -> None:
+    assert "ratable demo --serve" in shown

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from ratable.cli import acting, proving, refusals
+from ratable.cli import proving, refusals
 from ratable.proof import verify_entry
 from tests.ledger import histories, tampering
 from tests.stores import Store
@@ -18,7 +18,7 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture
 def folder(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where Cora works on books just begun, by the clock of the test."""
-    monkeypatch.setattr(acting, "now", store.clock)
+    monkeypatch.setattr("ratable.operations.clock.now", store.clock)
     monkeypatch.setenv("RATABLE_PERSON", "cora")
     monkeypatch.setenv("RATABLE_SIGNING_KEY", str(tmp_path / "signing.key"))
     return tmp_path

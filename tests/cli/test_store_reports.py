@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from ratable.cli import acting, main
+from ratable.cli import main
 from ratable.ledger import entries, models
 from ratable.operations import choices, decide, propose
 from tests.ledger import closing, test_books
@@ -23,7 +23,7 @@ def january(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     bundle = closing.written(tmp_path, test_books.ORDER)
     closing.bring(store, bundle)
     closing.post(store, "2026-01-31")
-    monkeypatch.setattr(acting, "now", store.clock)
+    monkeypatch.setattr("ratable.operations.clock.now", store.clock)
     monkeypatch.setenv("RATABLE_PERSON", "ben")
     return bundle
 

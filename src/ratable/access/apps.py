@@ -1,6 +1,7 @@
 """Sign-in as an application of Django."""
 
 from django.apps import AppConfig
+from django.contrib.auth import signals
 
 
 class Access(AppConfig):
@@ -8,3 +9,9 @@ class Access(AppConfig):
 
     name = "ratable.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Count how long somebody is signed in from when they do."""
+        from ratable.access import sessions  # noqa: PLC0415  applications are loaded before what they hold
+
+        signals.user_logged_in.connect(sessions.begin)

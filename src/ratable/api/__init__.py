@@ -1,1 +1,1 @@
-"""The interface for programs: the same tables, reports and acts as on the command line, over HTTP."""
+"""The interface for programs: every table, act and report by HTTP, at /api/v1."""

@@ -27,13 +27,14 @@ Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, in words; kept i
 
 
 @contextmanager
-def on_the_store(person: str = "", reason: str = "", *, create: bool = False) -> Iterator["Actor"]:
+def on_the_store(person: str = "", reason: str = "", *, create: bool = False, company: str = "") -> Iterator["Actor"]:
     """The store open, and who acts on it; a refusal inside ends the command with its sentence.
 
     Args:
         person: as typed with --as, or empty.
         reason: as typed with --reason, or empty.
         create: begin the books where there are none, with the person as their first controller.
+        company: its name, where books begin; default: that of the working folder.
 
     Raises:
         refusals.Refusal: there are no books, or they do not allow the act.
@@ -55,7 +56,8 @@ def on_the_store(person: str = "", reason: str = "", *, create: bool = False) ->
     actor = acts.Actor(person or os.environ.get("RATABLE_PERSON", "") or getpass.getuser(), clock.now, reason)
     try:
         if create:
-            founding.found(actor, name=Path.cwd().name, company=str(uuid.uuid4()))  # noqa: TID251  one for each company
+            name, number = company or Path.cwd().name, uuid.uuid4()  # noqa: TID251  one for each company
+            founding.found(actor, name=name, company=str(number))
         yield actor
     except acts.Refused as refused:
         raise refusals.Refusal(str(refused)) from refused
@@ -64,3 +66,36 @@ def on_the_store(person: str = "", reason: str = "", *, create: bool = False) ->
             f"the database failed ({' '.join(str(fault).split())}). What was asked is done whole or not at all; "
             "when the database works again, type it again: what is done already is said to be."
         ) from fault
+
+
+@contextmanager
+def on_the_application(person: str = "", reason: str = "") -> Iterator["Actor"]:
+    """As `on_the_store`, with the tables by which people and programs sign in.
+
+    Args:
+        person: as typed with --as, or empty.
+        reason: as typed with --reason, or empty.
+
+    Raises:
+        refusals.Refusal: there are no books, they do not allow the act, or what serves them is not installed.
+    """
+    missing = with_sign_in()
+    if missing:
+        raise refusals.Refusal(f"signing in needs {missing}: install ratable[server].")
+    with on_the_store(person, reason) as actor:
+        from django.core import management
+
+        management.call_command("migrate", verbosity=0, interactive=False)
+        yield actor
+
+
+def with_sign_in() -> str:
+    """Let what follows know the tables of sign-in too; the name of what is not installed that they need, or empty."""
+    try:
+        import ratable.server.settings  # noqa: F401  whether it is installed
+    except ModuleNotFoundError as missing:
+        return str(missing.name)
+    except ValueError as wrong:  # Something of the environment that cannot be meant.
+        raise refusals.Refusal(str(wrong)) from wrong
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ratable.server.settings"
+    return ""

@@ -123,7 +123,9 @@ def dispose(
 
 
 def choose(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="single_person: one person may approve their own runs.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="single_person: may approve own runs; second_factor: to sign in.")
+    ],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="on or off.")],
     *,
     reason: acting.Reason,

@@ -43,7 +43,7 @@ def run(out: Path) -> None:
         refusals.Refusal: the example company is not there, or its files cannot be written.
     """
     screen = console.Console(highlight=False)
-    company = _company()
+    company = example()
     bundle = ratable.read_bundle(company)
     _introduce(screen, bundle)
     closes = [ratable.recognize(bundle, last, known_on=locked_on) for _, last, locked_on in CLOSES]
@@ -64,7 +64,7 @@ def run(out: Path) -> None:
     _say_what_next(screen, _as_typed(company), folder)
 
 
-def _company() -> Path:
+def example() -> Path:
     """The example company: inside an installed package, or beside the sources in a checkout."""
     inside = Path(str(importlib.resources.files("ratable"))) / "examples" / "company"
     beside = Path(__file__).resolve().parents[3] / "examples" / "company"
@@ -201,7 +201,8 @@ def _say_what_next(screen: console.Console, company: str, folder: Path) -> None:
         f"export RATABLE_DATABASE_URL=sqlite:///{(folder / demo_ledger.BOOKS).resolve()}",
         "ratable report journal --through 2026-04-30",
         "ratable changes --since-close",
-        "ratable init       # a first bundle of your own",
+        "ratable demo --serve  # the company on screens",
+        "ratable init          # a first bundle of your own",
         "ratable --help",
     ):
         screen.print(text.Text(f"  {line}"), soft_wrap=True)

@@ -1,8 +1,7 @@
-"""`ratable import` and `ratable people`: what comes into the books, and who may do what with them.
+"""`ratable import`: what comes into the books.
 
 Worked example: `ratable import march.yaml --as ben` prints "Import 3 of march.yaml: 2 rows added, 38 known, 0
-corrected, 0 left out." with the control totals; exit status 1 says that a finding left rows out. `ratable people grant
-dana approver --limit USD=50000` lets Dana approve up to 50,000.00 USD.
+corrected, 0 left out." with the control totals; exit status 1 says that a finding left rows out.
 """
 
 from pathlib import Path
@@ -17,20 +16,14 @@ if TYPE_CHECKING:
 
     from ratable.operations.import_bundle import Imported
 
-# As `operations.people.ROLES` has them, which cannot be imported without what is heavy.
-ROLES = ("viewer", "auditor", "preparer", "approver", "controller", "administrator")
 BundlePath = Annotated[
     Path, typer.Argument(metavar="BUNDLE", help="A .yaml, .json, .xlsx or .zip file, or a folder of tables.")
 ]
 
 
 def add(app: typer.Typer) -> None:
-    """Register the commands."""
-    people = typer.Typer(help="Who may do what in the books.", rich_markup_mode=None, no_args_is_help=True)
+    """Register the command."""
     app.command("import")(import_)
-    people.command("grant")(grant)
-    people.command("list")(list_)
-    app.add_typer(people, name="people")
 
 
 def import_(
@@ -87,68 +80,3 @@ def _written(totals: "pl.DataFrame") -> "pl.DataFrame":
     sums = totals.drop_nulls(["amount", "currency"])
     words = amounts.text(pl.col("amount"), amounts.decimals_present(sums), separator=",")
     return sums.with_columns(amount=words)
-
-
-def grant(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Who receives it.")],
-    role: Annotated[str, typer.Argument(metavar="ROLE", help=f"{', '.join(ROLES)}; none ends all access.")],
-    *,
-    limit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CURRENCY=AMOUNT", help="The most that one approval may total; may be repeated."),
-    ] = None,
-    reason: acting.Reason = "",
-    by: acting.As = "",
-) -> None:
-    """Give a person a role, which replaces the one before."""
-    most = dict(_limit(typed) for typed in limit or ())
-    with acting.on_the_store(by, reason) as actor:
-        from ratable.operations import founding
-
-        founding.grant(actor, person, role, most)
-        typer.echo(_described(person))
-
-
-def list_(*, by: acting.As = "") -> None:
-    """Show who has which role, and up to which sums they approve."""
-    with acting.on_the_store(by):
-        from ratable.operations import people
-
-        for person in people.everyone():
-            typer.echo(_described(person))
-
-
-def _described(person: str) -> str:
-    from ratable.operations import people
-
-    most = people.limits(person)
-    upto = ", ".join(f"{_major(amount, currency)} {currency}" for currency, amount in sorted(most.items()))
-    return f"{person}: {people.role(person)}{f', approves up to {upto}' if upto else ''}"
-
-
-def _major(amount: int, currency: str) -> str:
-    import polars as pl
-
-    from ratable.core import amounts
-
-    one = pl.DataFrame({"amount": [amount], "currency": [currency]})
-    return str(one.select(amounts.text(pl.col("amount"), amounts.decimals_present(one), separator=",")).item())
-
-
-def _limit(typed: str) -> tuple[str, int]:
-    """A limit as typed: its currency, and the sum in minor units.
-
-    Raises:
-        refusals.Refusal: it is no CURRENCY=AMOUNT.
-    """
-    import polars as pl
-
-    from ratable.bundle import decimals
-    from ratable.core import currencies
-
-    currency, _, amount = typed.partition("=")
-    places = currencies.EXPONENTS.get(currency)
-    most = None if places is None else pl.select(decimals.parse(pl.lit(amount), pl.String(), places)).item()
-    if most is None or most < 0:
-        raise refusals.Refusal(f"--limit: saw {typed!r}; expected CURRENCY=AMOUNT, such as USD=50000.00.")
-    return currency, most

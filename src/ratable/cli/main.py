@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer import exceptions
 
-from ratable.cli import acting, closing, importing, proposing, proving, refusals, store_reports
+from ratable.cli import acting, closing, importing, keys, people, proposing, proving, refusals, serving, store_reports
 from ratable.reports import names
 
 app = typer.Typer(
@@ -113,8 +113,16 @@ def init(folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Pa
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write its files.")] = Path("ratable-demo"),
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Open its screens instead, until Ctrl-C.")] = False,
+    port: serving.Port = serving.PORT,
 ) -> None:
     """Close three months of an example company, and say what happens on the way."""
+    if serve:
+        from ratable.cli import demo_serving
+
+        demo_serving.run(out, port)
+        return
     from ratable.cli import demo as story
 
     story.run(out)
@@ -168,7 +176,7 @@ def export(  # noqa: PLR0913 one parameter for each option that can be typed
     raise typer.Exit(exporting.answer(asked))
 
 
-for commands in (importing, proposing, closing, store_reports, proving):
+for commands in (importing, people, proposing, closing, store_reports, proving, serving, keys):
     commands.add(app)
 
 

@@ -116,7 +116,8 @@ def _told() -> Iterator[None]:
 def database_role(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="The role that the application signs in with.")],
 ) -> None:
-    """Print the SQL for a PostgreSQL role that may only add and read."""
+    """Print the SQL for a PostgreSQL role that may only add to the books and read them."""
+    acting.with_sign_in()
     with acting.on_the_store():
         from ratable.ledger import least_role
 

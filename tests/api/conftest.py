@@ -1,0 +1,18 @@
+"""A store with January posted, by the clock of the test, for programs to call."""
+
+from pathlib import Path
+
+import pytest
+
+from ratable.operations import clock
+from tests.ledger import closing, test_books
+from tests.stores import Store
+
+
+@pytest.fixture
+def books(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """January is posted, and what falls due in February is not."""
+    monkeypatch.setattr(clock, "now", store.clock)
+    closing.bring(store, closing.written(tmp_path, test_books.ORDER))
+    closing.post(store, "2026-01-31")
+    return store
