@@ -37,6 +37,10 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 demo: $(INSTALLED) ## close three months of an example company, in ten seconds
 	@$(VENV)/bin/ratable demo
 
+.PHONY: serve
+serve: $(INSTALLED) ## the example company on screens, until Ctrl-C; PORT=N names another port
+	@$(VENV)/bin/ratable demo --serve $(if $(PORT),--port $(PORT))
+
 IN_PARALLEL := --quiet --numprocesses 2 --dist worksteal --hypothesis-profile check
 # Two processes of one thread each make the most of two cores.
 ALONE := POLARS_MAX_THREADS=1
@@ -47,8 +51,14 @@ CAMPAIGNS := $(MACHINE) tests/crashes tests/races tests/operations/test_replay.p
 LAWS := $(filter-out $(MACHINE),$(wildcard tests/properties/test_*.py))
 MODULES := $(ALONE) $(RUN) pytest $(IN_PARALLEL) --ignore tests/tidy $(addprefix --ignore ,$(CAMPAIGNS) $(LAWS))
 
+.PHONY: browser
+browser: ## a Chromium for the tests of the screens, where this machine has none
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
+	if command -v apt-get >/dev/null; then as=; [ "$$(id -u)" = 0 ] || as=sudo; $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else $(RUN) playwright install chromium; fi
+
 .PHONY: test
-test: check ## everything that continuous integration runs
+test: check browser ## everything that continuous integration runs
 	@$(MODULES)
 	@$(ALONE) $(RUN) pytest $(IN_PARALLEL) $(CAMPAIGNS)
 	@$(RUN) pytest $(IN_PARALLEL) $(LAWS)

@@ -10,7 +10,7 @@ from pathlib import Path
 from ratable.bundle import schema_page
 from ratable.core import findings
 from tests.errors import gallery
-from tools import command_page, reports_page
+from tools import api_page, command_page, reports_page
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 LONGEST_SAMPLE = 2_000
@@ -34,6 +34,7 @@ Below, each code with the smallest bundle that shows it and what is said of it.
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
     return {
+        "api.md": api_page.markdown(),
         "bundle.md": schema_page.markdown(),
         "cli.md": command_page.markdown(),
         "findings.md": findings_page(),

@@ -107,6 +107,21 @@ REPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
             "[unscheduled]": "by `--basis deferred`: billed, and earned by no date, such as usage paid in advance",
         },
     ),
+    "triangle": (
+        "What was booked in each month, by the month that recognizes it: earned months first, then those to come.",
+        "recognized is the sum of the months through the last one, remaining that of `due` and the months to come; "
+        "each month through the last one sums to its revenue in the trial balance.",
+        {
+            "booked_in": "month in which the contract was signed, or the lone invoice issued",
+            "currency": "ISO 4217 code",
+            "[months]": "one column for each month with revenue, through the last one",
+            "due": "earned by then, and not posted yet",
+            "[months to come]": "one column for each month after",
+            "booked": "fixed consideration signed, and use recognized",
+            "recognized": "revenue to date",
+            "remaining": "still to come",
+        },
+    ),
     "rpo": (
         "Remaining performance obligations in the bands of the disclosure (606-10-50-13).",
         "total = within_12_months + 13_to_24_months + later.",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ROOT / "src" / "ratable"
-MADE = {"__pycache__", "build", "dist", "htmlcov", "mutants", "node_modules"}
+MADE = {"__pycache__", "build", "dist", "htmlcov", "mutants", "node_modules", "ratable-demo"}
 
 
 def files(*suffixes: str) -> list[Path]:
