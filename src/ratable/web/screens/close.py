@@ -9,6 +9,7 @@ moment after it is shown: they read the whole log, which takes seconds in a larg
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from django.shortcuts import render
 
 from ratable.access import requests
 from ratable.api import jobs
-from ratable.ledger import books, entries, models, pending, signing
+from ratable.ledger import books, checklist, entries, events, models, pending, signing
 from ratable.operations import people, periods, propose
 from ratable.reports import postings
 from ratable.reports import roll_forward as report
@@ -74,7 +75,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
 @frame.screen
 def steps(request: HttpRequest, asked: state.State) -> HttpResponse:
     """The checklist of the month as it stands now, with what a person may do about each item."""
-    items = {item.name: item for item in periods.checked(asked.period, entity=asked.entity)}
+    items = {item.name: item for item in _checked(events.last()[1], asked.period, asked.entity)}
     shown = [
         {"title": title, "done": item.done, "says": item.says, "href": asked.link(href), "button": button}
         for name, title, href, button in _STEPS
@@ -90,6 +91,12 @@ def steps(request: HttpRequest, asked: state.State) -> HttpResponse:
     if request.htmx:
         return render(request, "web/parts/steps.html", said)
     return frame.page(request, "web/close_steps.html", said)
+
+
+@lru_cache(maxsize=32)
+def _checked(_: str, period: str, entity: str | None) -> list[checklist.Item]:
+    """The checklist, worked out once after each act: it reads the whole log, and a lock reads it again anyway."""
+    return periods.checked(period, entity=entity)
 
 
 @frame.screen
