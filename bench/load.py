@@ -160,7 +160,8 @@ def _served() -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 
 def _signed_in(url: str) -> httpx.Cookies:
-    with httpx.Client(base_url=url, follow_redirects=True) as browser:
+    # The first screen after sign-in reads all of the books.
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=120) as browser:
         page = browser.get("/accounts/login/").text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         form = {"login": _PERSON, "password": _PASSWORD, "csrfmiddlewaretoken": token[1] if token else ""}

@@ -19,14 +19,14 @@ def test_where_there_are_no_books_nothing_is_made(tmp_path: Path) -> None:
 def test_books_of_an_older_version_are_upgraded_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[str] = []
     monkeypatch.setattr(store, "_pending", lambda: True)
-    monkeypatch.setattr(management, "call_command", lambda name, **_: commands.append(name))
+    monkeypatch.setattr(management, "call_command", lambda *asked, **_: commands.append(" ".join(asked)))
 
     for create in (True, False):
         with pytest.raises(store.NoStore, match="of an older version; make a backup, then `ratable upgrade`"):
             store.open_(create=create)
     assert commands == []
     store.open_(upgrade=True)
-    assert commands == ["migrate"]
+    assert commands == ["migrate ledger"]
 
 
 @pytest.mark.usefixtures("store")

@@ -64,6 +64,9 @@ class Asked:
         for name, value in self.chosen:
             conditions.append(f"{name} = %s" if value else f"coalesce({name}, '') = %s")
             given.append(value)
+            if name == "contract" and value:
+                conditions.append("account = %s")  # The same rows, by an index.
+                given.append(f"contract {value}")
         if self.lines is not None:
             among, lines = rows.among("line", self.lines)
             conditions.append(among)
@@ -119,6 +122,10 @@ class Posted(reports.Books):
 
     def trial_balance(self) -> pl.DataFrame:
         """Every account that was posted to, by month; see `reports.trial_balance`."""
+        return self._balanced
+
+    @cached_property
+    def _balanced(self) -> pl.DataFrame:
         month = grouping.period(pl.col("date"), "month")
         sides = [
             self.held()

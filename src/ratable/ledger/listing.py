@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from ratable.ledger import books, entries, rows
+from ratable.ledger import books, entries, knowledge, rows
 from ratable.reports import postings
 
 COLUMNS = ("period", "entity", "currency", "kind", "contract", "line", "account", "customer", "product", "source")
@@ -91,8 +91,12 @@ def _conditions(asked: Filter) -> tuple[str, list[object]]:
         "known_on <= %s": learned and learned.isoformat(), "%s IN (debit_role, credit_role)": asked.role or None,
     }  # fmt: skip
     conditions = [("book = %s", books.BOOK), *((said, value) for said, value in limits.items() if value is not None)]
-    conditions += [(f"coalesce({name}, '') = %s", value) for name, value in asked.equal.items()]
+    conditions += [
+        (f"{name} = %s" if value else f"coalesce({name}, '') = %s", value) for name, value in asked.equal.items()
+    ]
     conditions += [rows.among(name, values) for name, values in asked.among.items()]
+    if asked.table == "entries" and "entity" not in asked.equal:
+        conditions.append(rows.among("entity", knowledge.entities()))  # The index of months begins with it.
     if asked.kinds:
         conditions.append(rows.among("kind", asked.kinds))
     if asked.code:

@@ -10,7 +10,8 @@ from datetime import date
 import polars as pl
 
 from ratable.core import periods
-from ratable.ledger import closed, knowledge, rows
+from ratable.ledger import closed, knowledge, models, rows
+from ratable.ledger import entries as runs
 from ratable.operations import clock
 from ratable.web import figures
 
@@ -70,15 +71,27 @@ def read() -> Calendar:
     entities = tuple(knowledge.entities())
     acts = closed.periods().select("entity", "period", "state")
     ends = dict(closed.last_days().iter_rows())
-    found = rows.select(
-        "SELECT min(period), max(period) FROM (SELECT period FROM entries UNION ALL SELECT period FROM drafts) p",
-        [], {"first": pl.String(), "last": pl.String()},
-    ).row(0)  # fmt: skip
+    posted = _posted(entities)
     begun = [ends[entity] for entity in entities if entity in ends]
-    now = shifted(f"{min(begun):%Y-%m}", 1) if begun else found[1] or f"{clock.now():%Y-%m}"
-    first, last = found[0] or now, max(found[1] or now, shifted(now, 1))
+    now = shifted(f"{min(begun):%Y-%m}", 1) if begun else max([*posted, *_proposed()], default=f"{clock.now():%Y-%m}")
+    first, last = min([*posted, now]), max([*posted, shifted(now, 1)])
     states = {(entity, period): state for entity, period, state in acts.iter_rows()}
     return Calendar(entities, states, ends, first, last, now)
+
+
+def _posted(entities: tuple[str, ...]) -> list[str]:
+    """The first and the last month with entries, of each entity that has any: four looks into an index, no more."""
+    limit = "SELECT {0}(period) FROM entries WHERE book = %s AND entity = %s"
+    query = f"SELECT ({limit.format('min')}), ({limit.format('max')})"
+    schema = {"first": pl.String(), "last": pl.String()}
+    found = pl.concat([rows.select(query, [closed.MAIN, one] * 2, schema) for one in entities])
+    return [*found["first"].drop_nulls(), *found["last"].drop_nulls()]
+
+
+def _proposed() -> list[str]:
+    """The months through which runs wait."""
+    open_ = models.Run.objects.exclude(decision__verb__in=runs.OVER).values_list("through", flat=True)
+    return [f"{day:%Y-%m}" for day in open_]
 
 
 def shifted(period: str, by: int) -> str:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from ratable.ledger import books
 from ratable.reports import names, rendering, roll_forward
-from ratable.web import calendar, charts, downloads, frame, state, tables
+from ratable.web import calendar, charts, downloads, filters, frame, state, tables
 
 Address = Callable[[str], str]
 
@@ -62,10 +62,13 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         heading = rendering.Heading("roll-forward", given, ledger.findings, ledger.notes)
         return downloads.file(format_, [report], heading)
     shown = report if choice.whole else report.filter(pl.col("period") == pl.col("period").max())
+    part, more = filters.cut(shown, asked)
     table = tables.Table(
-        "roll-forward", f"Roll-forward of {ACCOUNTS[choice.account].lower()}", tuple(_columns(asked, choice)), shown,
-        totals=None if choice.whole else _sums(shown),
+        "roll-forward", f"Roll-forward of {ACCOUNTS[choice.account].lower()}", tuple(_columns(asked, choice)), part,
+        totals=None if choice.whole else _sums(shown), count=shown.height, more=more,
     )  # fmt: skip
+    if asked.get("cursor") and request.htmx:
+        return HttpResponse(table.body())
     bridges = [_chart(row, asked, choice) for row in _sums(report).iter_rows(named=True)]
     return frame.page(request, "web/roll_forward.html", {
         "table": table, "asked": choice, "accounts": ACCOUNTS, "dimensions": names.DIMENSIONS[:-1],
