@@ -146,7 +146,7 @@ def cell(column: Column, row: Row, *, header: bool = False) -> str:
     """One cell as HTML; everything that comes from the row is escaped."""
     value = row[column.name]
     look = _class(column, row)
-    if value is None:
+    if value is None or (header and value == ""):
         return f"<td{look}></td>"  # A header says something, or is none.
     tag, end = ('th scope="row"', "th") if header else ("td", "td")
     said, data = _written(column.kind, value, row)

@@ -180,7 +180,7 @@
     if (form.dataset.sent) return;
     form.dataset.sent = "asked";
     for (const button of form.querySelectorAll("button")) button.setAttribute("aria-busy", "true");
-    fetch("/healthz", { method: "HEAD", cache: "no-store" }).then(
+    fetch("/healthz", { cache: "no-store" }).then(
       () => { form.dataset.sent = "reached"; form.requestSubmit(event.submitter); },
       () => { release(form); unreachable(form); },
     );
