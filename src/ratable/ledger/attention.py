@@ -15,7 +15,7 @@ from functools import lru_cache
 import polars as pl
 
 from ratable.core import amounts, currencies
-from ratable.ledger import books, closed, differences, models, rows
+from ratable.ledger import books, closed, differences, entries, models, rows
 
 FOUND: dict[str, pl.DataType] = {
     "no": pl.Int64(), "signal": pl.String(), "weight": pl.Int64(), "says": pl.String(),
@@ -136,7 +136,7 @@ def of_run(run: models.Run, limits: dict[str, int]) -> pl.DataFrame:
         run: one that waits.
         limits: of whoever looks.
     """
-    return _kept(books.stand(), run.no, run.hash, tuple(sorted(limits.items())))
+    return _kept(entries.stand(), run.no, run.hash, tuple(sorted(limits.items())))
 
 
 @lru_cache(maxsize=4)

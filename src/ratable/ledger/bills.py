@@ -19,6 +19,10 @@ CAME, OURS = "came in", "made here"
 
 def table(ledger: books.Posted) -> pl.DataFrame:
     """The invoices issued by the end of the books (INVOICES), amounts without tax in minor units, the newest first."""
+    return ledger.once("invoices", lambda: _table(ledger))
+
+
+def _table(ledger: books.Posted) -> pl.DataFrame:
     facts, last = ledger.bundle, ledger.outcome.through
     lines = facts["invoice_lines"].group_by("invoice").agg(pl.col("amount", "tax").sum())
     issued = facts["invoices"].filter(pl.col("issued_on") <= last)

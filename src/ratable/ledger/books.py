@@ -10,7 +10,7 @@ the day asked; all else comes from the entries posted by then. So the same two d
 Refuses days where the engine's days do not add up to what is posted, such as in a month that is posted in part.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -120,11 +120,20 @@ class Posted(reports.Books):
         for offset in range(0, max(self._entries.height, 1), journal.ROWS_AT_A_TIME):
             yield self._entries.slice(offset, journal.ROWS_AT_A_TIME)
 
-    def trial_balance(self) -> pl.DataFrame:
-        """Every account that was posted to, by month; see `reports.trial_balance`."""
-        return self._balanced
+    def once(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What was made of these books before under a key, else what is made now: they never change."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     @cached_property
+    def _made(self) -> dict[Hashable, pl.DataFrame]:
+        return {}
+
+    def trial_balance(self) -> pl.DataFrame:
+        """Every account that was posted to, by month; see `reports.trial_balance`."""
+        return self.once("trial-balance", self._balanced)
+
     def _balanced(self) -> pl.DataFrame:
         month = grouping.period(pl.col("date"), "month")
         sides = [
@@ -167,7 +176,7 @@ def books(through: date, *, known_on: date | None = None, entity: str | None = N
     if connection.in_atomic_block:
         return _made(asked)
     with stored.snapshot():
-        return _kept(stand(), asked)
+        return _kept(entries.stand(), asked)
 
 
 def of_each(entities: Iterable[str], through: date, *, known_on: date | None = None) -> dict[str, Posted]:
@@ -184,17 +193,6 @@ class _Target:
 
     bundle: Bundle
     books: reports.Books
-
-
-def stand() -> str:
-    """The hash of the last event that added something which books are made of: an import, a lock or entries.
-
-    It stands for all that came before it too, so that no other store has it, nor this one put back and written anew.
-    """
-    query = """SELECT e.hash FROM events e WHERE e.no = (SELECT max(m.no) FROM (
-      SELECT max(event_no) AS no FROM imports UNION ALL SELECT max(event_no) FROM locks
-      UNION ALL SELECT max(event_no) FROM decisions WHERE verb = 'post') m)"""
-    return "".join(rows.select(query, [], {"hash": pl.String()})["hash"])
 
 
 @lru_cache(maxsize=4)

@@ -92,5 +92,16 @@ def begun(*, book: str = "main") -> bool:
     return bool(models.Decision.objects.filter(verb="post", run__kind="proposal", run__book=book).exists())
 
 
+def stand() -> str:
+    """The hash of the last event that added something which books are made of: an import, a lock or entries.
+
+    It stands for all that came before it too, so that no other store has it, nor this one put back and written anew.
+    """
+    query = """SELECT e.hash FROM events e WHERE e.no = (SELECT max(m.no) FROM (
+      SELECT max(event_no) AS no FROM imports UNION ALL SELECT max(event_no) FROM locks
+      UNION ALL SELECT max(event_no) FROM decisions WHERE verb = 'post') m)"""
+    return "".join(rows.select(query, [], {"hash": pl.String()})["hash"])
+
+
 def _names(schema: dict[str, pl.DataType]) -> str:
     return ", ".join(f'"{name}"' for name in schema)

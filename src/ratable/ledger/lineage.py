@@ -12,7 +12,7 @@ import polars as pl
 
 from ratable.bundle import faults, joining, writing
 from ratable.core import tables
-from ratable.ledger import books, facts, knowledge, models, provenance, rows, scope
+from ratable.ledger import entries, facts, knowledge, models, provenance, rows, scope
 
 Tables = dict[str, pl.DataFrame]
 
@@ -54,7 +54,7 @@ def every(table: str, within: scope.Scope) -> pl.DataFrame:
 
 def changes(contract: str) -> pl.DataFrame:
     """What every version after the first changed of a contract's facts, cell by cell (CHANGES), as it became known."""
-    return _kept(books.stand(), contract)
+    return _kept(entries.stand(), contract)
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import polars as pl
 
 from ratable.core import periods
-from ratable.ledger import books, knowledge, scope, whatif
+from ratable.ledger import books, entries, knowledge, scope, whatif
 from ratable.reports import postings
 
 FIGURES = ("billed", "recognized", "to_bill", "to_come")
@@ -31,7 +31,7 @@ def of_contract(contract: str, through: date, *, known_on: date | None = None) -
         contract, line, currency, period (YYYY-MM of posting) and FIGURES (minor units); billed is net of credits and
         without tax. Over all rows of a line with a fixed price recognized + to_come is what it was contracted for.
     """
-    return _kept(books.stand(), contract, through, known_on)
+    return _kept(entries.stand(), contract, through, known_on)
 
 
 @lru_cache(maxsize=512)

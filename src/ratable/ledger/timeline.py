@@ -14,7 +14,7 @@ import polars as pl
 
 from ratable.bundle import decimals
 from ratable.core import tables
-from ratable.ledger import books, closed, knowledge, lineage, models, scope
+from ratable.ledger import closed, entries, knowledge, lineage, models, scope
 
 Tables = dict[str, pl.DataFrame]
 
@@ -62,7 +62,7 @@ def of_contract(contract: str, *, known_on: date | None = None) -> pl.DataFrame:
         contract: its id.
         known_on: what became known later is left out; None: everything.
     """
-    told = _kept(books.stand(), contract)
+    told = _kept(entries.stand(), contract)
     return told if known_on is None else told.filter((pl.col("known") <= known_on).fill_null(value=True))
 
 

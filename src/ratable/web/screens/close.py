@@ -63,7 +63,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         return frame.page(request, "web/begin.html", {})
     ledger = books.books(asked.through, known_on=asked.known_on, entity=asked.entity)
     currencies = ledger.outcome.lines["currency"].unique().sort().to_list()
-    rolled = {account: ledger.roll_forward(account=account) for account in roll_forward.ACCOUNTS}
+    rolled = {account: _rolled(ledger, account) for account in roll_forward.ACCOUNTS}
     currency = asked.get("currency") or _largest(rolled["deferred_revenue"], currencies)
     return frame.page(request, "web/close.html", {
         "currencies": currencies, "currency": currency, "figures": list(_figures(ledger, rolled, currency, asked)),
@@ -140,6 +140,10 @@ def _job(request: HttpRequest, asked: state.State, verb: str) -> HttpResponse:
     return HttpResponseRedirect(f"/jobs/{no}?{urlencode({'next': then})}", status=303)
 
 
+def _rolled(ledger: books.Posted, account: str) -> pl.DataFrame:
+    return ledger.once(("roll-forward", account), lambda: ledger.roll_forward(account=account))
+
+
 def _largest(rolled: pl.DataFrame, currencies: list[str]) -> str:
     """The currency in which most entries are, so that the first figures are those that matter."""
     counted = rolled.group_by("currency").agg(pl.col("billings").abs().sum()).sort("billings", descending=True)
@@ -158,7 +162,7 @@ def _figures(
         opening, closing = (int(own[name].sum()) for name in ("opening", "closing"))
         href = asked.link("/roll-forward", account=account, currency=currency)
         yield Figure(title, roll_forward.KINDS[account], closing, opening, href)
-    left = ledger.rpo().filter(pl.col("currency") == currency)
+    left = ledger.once("rpo", ledger.rpo).filter(pl.col("currency") == currency)
     href = asked.link("/rpo", currency=currency)
     yield Figure("Remaining obligations", "total", int(left["total"].sum()), None, href)
 
@@ -174,7 +178,7 @@ def _recognized(ledger: books.Posted, currency: str) -> dict[str, int]:
 def _charts(ledger: books.Posted, deferred: pl.DataFrame, currency: str, asked: state.State) -> list[dict[str, object]]:
     """Recognized revenue by month with the months to come, the deferred balance, and this month's roll-forward."""
     earned = _recognized(ledger, currency)
-    ahead = ledger.waterfall().filter(pl.col("currency") == currency)
+    ahead = ledger.once("waterfall", ledger.waterfall).filter(pl.col("currency") == currency)
     first = calendar.shifted(asked.period, -_PAST)
     months = [month for step in range(_PAST + 1) if (month := calendar.shifted(first, step)) in earned]
     coming = [name for step in range(1, _AHEAD + 1) if (name := calendar.shifted(asked.period, step)) in ahead.columns]

@@ -47,7 +47,8 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
     ledger = books.books(asked.through, known_on=asked.known_on, entity=asked.entity)
     lines = filters.lines(ledger.outcome.lines, asked)
     if choice.shape == "triangle":
-        figures_ = triangle.table(ledger.outcome.of(lines))
+        filtered = filters.said(asked)
+        figures_ = triangle.table(ledger.outcome.of(lines)) if filtered else ledger.once("triangle", ledger.triangle)
     else:
         figures_ = report.table(ledger.outcome, by=choice.by, basis=choice.basis, lines=lines)
     if format_ := downloads.wanted(request):
