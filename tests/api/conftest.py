@@ -9,6 +9,12 @@ from tests.ledger import closing, test_books
 from tests.stores import Store
 
 
+@pytest.fixture(autouse=True)
+def signing_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock signs by a key of its own."""
+    monkeypatch.setenv("RATABLE_SIGNING_KEY", str(tmp_path / "signing.key"))
+
+
 @pytest.fixture
 def books(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """January is posted, and what falls due in February is not."""

@@ -54,7 +54,9 @@ def together(gate: synchronize.Barrier) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def waiting(server: stores.Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """For each act a database in which it is the next one."""
-    folder, found = tmp_path_factory.mktemp("races"), {"approve": "races_before_approve"}
+    # A number besides: a process that takes up this file a second time finds the databases of the first.
+    folder, time = tmp_path_factory.mktemp("races"), next(stores.NUMBERS)
+    found = {"approve": f"races_{time}_before_approve"}
     store = stores.founded(server.create(found["approve"], "books"))
     for person in PEOPLE:
         founding.grant(store.actor("cora"), person, "controller")
@@ -65,7 +67,7 @@ def waiting(server: stores.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         ("lock", lambda store: decide.post(store.actor("dana"), 1)),
     ):
         stores.close()
-        found[act] = f"races_before_{act}"
+        found[act] = f"races_{time}_before_{act}"
         store = stores.Store(server.create(found[act], list(found.values())[-2]), store.clock)
         stores.use(store.url)
         done(store)
