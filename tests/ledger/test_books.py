@@ -1,6 +1,8 @@
 """Reports of the store: equal to `ratable run` where all is posted, and the same for ever by the same two days."""
 
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from django.db import transaction
+from django.db import connections, transaction
 
 import ratable
 from ratable.ledger import books, knowledge, models
@@ -261,3 +263,26 @@ def test_who_approved_alone_is_named_under_every_report(store: Store, tmp_path: 
     )
     assert books.books(date(2025, 12, 31)).notes == ()
     assert models.Decision.objects.filter(override=True).count() == 1
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_many_who_ask_at_once_have_the_books_made_once(january: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, make = [], books._made
+
+    def slowly(asked: books.Asked) -> books.Posted:
+        made.append(asked)
+        time.sleep(0.2)
+        return make(asked)
+
+    def ask(_: int) -> books.Posted:
+        try:
+            return books.books(date(2026, 1, 30))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(books, "_made", slowly)
+    with ThreadPoolExecutor(4) as people:
+        seen = list(people.map(ask, range(4)))
+
+    assert len(made) == 1
+    assert all(one is seen[0] for one in seen)

@@ -10,6 +10,7 @@ the day asked; all else comes from the entries posted by then. So the same two d
 Refuses days where the engine's days do not add up to what is posted, such as in a month that is posted in part.
 """
 
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -115,7 +116,7 @@ class Posted(reports.Books):
         names.one_of(grain, names.POSTING_GRAINS, "grain")
         if grain == "day":
             yield from super().journal_slices(grain)
-            yield self._by_hand
+            yield self._entries.filter(_by_hand())
             return
         for offset in range(0, max(self._entries.height, 1), journal.ROWS_AT_A_TIME):
             yield self._entries.slice(offset, journal.ROWS_AT_A_TIME)
@@ -153,10 +154,6 @@ class Posted(reports.Books):
         ordered = found.with_columns(order=pl.col("kind").cast(outcome.KINDS))
         return ordered.sort(list(by), nulls_last=list(by.values())).select(journal.COLUMNS)
 
-    @cached_property
-    def _by_hand(self) -> pl.DataFrame:
-        return self._entries.filter(_by_hand())
-
 
 def books(through: date, *, known_on: date | None = None, entity: str | None = None) -> Posted:
     """The books of the store through a day, as they were known and posted on another.
@@ -176,7 +173,9 @@ def books(through: date, *, known_on: date | None = None, entity: str | None = N
     if connection.in_atomic_block:
         return _made(asked)
     with stored.snapshot():
-        return _kept(entries.stand(), asked)
+        stand = entries.stand()
+        with _turn(stand, asked):
+            return _kept(stand, asked)
 
 
 def of_each(entities: Iterable[str], through: date, *, known_on: date | None = None) -> dict[str, Posted]:
@@ -193,6 +192,12 @@ class _Target:
 
     bundle: Bundle
     books: reports.Books
+
+
+@lru_cache(maxsize=64)
+def _turn(_: str, __: Asked) -> threading.Lock:
+    """Held by the one thread that makes these books, for which the others that want them wait."""
+    return threading.Lock()
 
 
 @lru_cache(maxsize=4)
