@@ -49,7 +49,9 @@ MACHINE := tests/properties/test_ledger_machine.py
 CAMPAIGNS := $(MACHINE) tests/crashes tests/races tests/operations/test_replay.py tests/operations/test_law_8.py tests/ledger/test_books.py tests/ledger/test_random_changes.py
 # The laws keep all threads: that the order of rows changes nothing must hold with them.
 LAWS := $(filter-out $(MACHINE),$(wildcard tests/properties/test_*.py))
-MODULES := $(ALONE) $(RUN) pytest $(IN_PARALLEL) --ignore tests/tidy $(addprefix --ignore ,$(CAMPAIGNS) $(LAWS))
+# Apart from the rest, since a browser leaves its own loop of events running in the process that drives it.
+BROWSER := tests/browser
+MODULES := $(ALONE) $(RUN) pytest $(IN_PARALLEL) --ignore tests/tidy --ignore $(BROWSER) $(addprefix --ignore ,$(CAMPAIGNS) $(LAWS))
 
 .PHONY: browser
 browser: ## a Chromium for the tests of the screens, where this machine has none
@@ -60,6 +62,7 @@ browser: ## a Chromium for the tests of the screens, where this machine has none
 .PHONY: test
 test: check browser ## everything that continuous integration runs
 	@$(MODULES)
+	@$(ALONE) $(RUN) pytest $(IN_PARALLEL) $(BROWSER)
 	@$(ALONE) $(RUN) pytest $(IN_PARALLEL) $(CAMPAIGNS)
 	@$(RUN) pytest $(IN_PARALLEL) $(LAWS)
 	@echo "All passed. What the tests are: docs/testing.md"

@@ -39,7 +39,7 @@ SCREENS = (
     "/contracts",
     "/contracts/C-000001",
     "/invoices",
-    "/invoices/C-000001-2026-03",
+    "/invoices/C-000001/2026-03-01",
     "/products",
     "/accounts-map",
     "/policies",
