@@ -107,9 +107,10 @@ def made(tables: list[str], luck: random.Random) -> list[Change]:
     """One change in each of some tables."""
     found = []
     for table in tables:
-        # A table that the database lets nobody change beside the others is left out of this round.
-        tries = (changed(table, luck) for _ in range(300))
-        found += [change for change in (next((change for change in tries if change), None),) if change]
+        change = None
+        while change is None:
+            change = changed(table, luck)
+        found.append(change)
     return found
 
 
@@ -144,4 +145,4 @@ def test_every_random_change_is_found_and_its_table_named(books: Store) -> None:
             assert verification.verify() == []
 
     assert missed == []
-    assert count >= CHANGES * 9 // 10
+    assert count == CHANGES

@@ -50,6 +50,8 @@ STATEMENTS: dict[str, tuple[str, tuple[str, int | str]]] = {
     ),
     "TA-22 an event without its effect": ("DELETE FROM entries WHERE no = 2", ("entries", 2)),
     "TA-24 the sequence restarted": ("UPDATE events SET no = 0 WHERE no = 13", ("events", 0)),
+    "TA-24 a number far below": ("UPDATE events SET no = -4612465869740 WHERE no = 13", ("events", -4612465869740)),
+    "TA-24 a number far above": ("UPDATE events SET no = 4612465869740 WHERE no = 13", ("events", 4612465869740)),
     "TA-25 an account of a line edited": ("UPDATE entries SET credit = '4010' WHERE no = 1", ("entries", 1)),
     "TA-26 an approval copied": (
         'INSERT INTO decisions (no, run_no, verb, "by", reason, hash, override, event_no) '

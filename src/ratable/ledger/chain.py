@@ -112,9 +112,7 @@ def signatures(first: int, anchors: Sequence[checkpoints.Anchor]) -> Iterator[Fa
 
 
 def _events(first: int) -> Iterator[_Event]:
-    lowest, last = stored.span(stored.EVENTS)
-    for start in range(first if first > 1 else min(first, lowest), last + 1, stored.CHUNK):
-        frame = stored.read(stored.EVENTS, start, start + stored.CHUNK - 1)
+    for frame in stored.parts(stored.EVENTS, first if first > 1 else None):
         # One at a time: each hash is over the one before.
         yield from (_Event(*row) for row in frame.select(_Event._fields).iter_rows())
 

@@ -89,10 +89,10 @@ def write(path: Path) -> Written:
 
 def _put_rows(bundle: zipfile.ZipFile, table: str, name: str, lines: Callable[[pl.DataFrame], pl.Series]) -> int:
     """Write each row of a table as a line, and count them."""
-    count, (first, last) = 0, stored.span(table)
+    count = 0
     with bundle.open(_member(name), "w", force_zip64=True) as file:
-        for start in range(first, last + 1, stored.CHUNK):
-            written = lines(stored.read(table, start, start + stored.CHUNK - 1))
+        for part in stored.parts(table):
+            written = lines(part)
             file.write("".join(f"{line}\n" for line in written).encode())
             count += written.len()
     return count

@@ -100,6 +100,27 @@ def read(table: str, first: int, last: int) -> pl.DataFrame:
     return rows.select(query, [first, last], kinds)
 
 
+def parts(table: str, first: int | None = None) -> Iterator[pl.DataFrame]:
+    """All rows in the order of their numbers, some at a time.
+
+    From one row to the next, never from one number to the next: somebody may have written a number far from all others.
+
+    Args:
+        table: a numbered table of the store.
+        first: only rows with this number or a higher one; None: all.
+    """
+    kinds = schema(table)
+    names = ", ".join(f'"{name}"' for name in kinds)
+    start = "" if first is None else f"WHERE no >= {first}"
+    while True:
+        query = f'SELECT {names} FROM "{table}" {start} ORDER BY no LIMIT {CHUNK}'  # noqa: S608  names of our own schema
+        part = rows.select(query, [], kinds)
+        if part.is_empty():
+            return
+        yield part
+        start = f"WHERE no > {part['no'][-1]}"
+
+
 def span(table: str) -> tuple[int, int]:
     """The lowest and the highest number of a table; (1, 0) where it is empty."""
     query = f'SELECT coalesce(min(no), 1), coalesce(max(no), 0) FROM "{table}"'  # noqa: S608  a table of our own
