@@ -13,7 +13,7 @@ import yaml
 from django.db import connections, transaction
 
 import ratable
-from ratable.ledger import books, knowledge, models
+from ratable.ledger import books, kept, knowledge, models
 from ratable.operations import choices, decide, manual, propose
 from ratable.reports import books as reports
 from ratable.reports import names, rendering
@@ -269,10 +269,10 @@ def test_who_approved_alone_is_named_under_every_report(store: Store, tmp_path: 
 def test_many_who_ask_at_once_have_the_books_made_once(january: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     made, make = [], books._made
 
-    def slowly(asked: books.Asked) -> books.Posted:
+    def slowly(asked: kept.Asked, *, keep: bool) -> books.Posted:
         made.append(asked)
         time.sleep(0.2)
-        return make(asked)
+        return make(asked, keep=keep)
 
     def ask(_: int) -> books.Posted:
         try:

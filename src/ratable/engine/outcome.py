@@ -12,6 +12,8 @@ from functools import cache
 
 import polars as pl
 
+from ratable.core import findings
+
 KINDS = pl.Enum(
     [
         "billing", "recognition", "reclassification", "credit_note", "true_up", "catch_up", "modification",
@@ -113,6 +115,31 @@ class Outcome:
             remaining=cache(lambda: self.remaining().filter(known)),
             treatments=self.treatments.filter(pl.col("contract").is_in(lines["contract"].implode())),
         )
+
+    def beside(self, others: "Outcome") -> "Outcome":
+        """These books and those of other accounts as one, for the same days; those of `others` are renumbered."""
+        after, spans = (_next(frame, name) for frame, name in ((self.lines, "line_no"), (self.spans, "span")))
+
+        def both(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+            return pl.concat([mine, theirs.with_columns(pl.col("line_no") + after)])
+
+        return replace(
+            self,
+            lines=both(self.lines, others.lines),
+            findings=findings.combine([self.findings, others.findings]),
+            spans=both(self.spans, others.spans.with_columns(pl.col("span") + spans)),
+            unspanned=cache(lambda grain: both(self.unspanned(grain), others.unspanned(grain))),
+            revenue=cache(lambda grain: both(self.revenue(grain), others.revenue(grain))),
+            others=cache(lambda grain: both(self.others(grain), others.others(grain))),
+            remaining=cache(lambda: both(self.remaining(), others.remaining())),
+            treatments=pl.concat([self.treatments, others.treatments]),
+        )
+
+
+def _next(rows: pl.DataFrame, name: str) -> pl.Expr:
+    """The number after those that rows have."""
+    last = rows[name].max()
+    return pl.lit(last + 1 if isinstance(last, int) else 0, pl.UInt32)
 
 
 def as_movements(revenue: pl.DataFrame) -> pl.DataFrame:

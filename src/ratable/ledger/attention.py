@@ -15,7 +15,7 @@ from functools import lru_cache
 import polars as pl
 
 from ratable.core import amounts, currencies
-from ratable.ledger import books, closed, differences, entries, models, rows
+from ratable.ledger import closed, differences, entries, kept, models, rows
 
 FOUND: dict[str, pl.DataType] = {
     "no": pl.Int64(), "signal": pl.String(), "weight": pl.Int64(), "says": pl.String(),
@@ -142,7 +142,7 @@ def of_run(run: models.Run, limits: dict[str, int]) -> pl.DataFrame:
 @lru_cache(maxsize=4)
 def _kept(_: str, run: int, __: str, limits: tuple[tuple[str, int], ...]) -> pl.DataFrame:
     drafts = rows.select(f"SELECT {', '.join(ROWS)} FROM drafts WHERE run_no = %s ORDER BY no", [run], ROWS)  # noqa: S608  names of our own
-    posted = rows.select(f"SELECT {', '.join(POSTED)} FROM entries WHERE book = %s", [books.BOOK], POSTED)  # noqa: S608  names of our own
+    posted = kept.held(keep=False).rows.select(pl.col(name).cast(kind) for name, kind in POSTED.items())
     done = models.Run.objects.filter(decision__verb="post", kind="proposal").order_by("-through")
     known = Known(posted, closed.last_days(), done.values_list("through", flat=True).first(), dict(limits))
     return ranked(drafts, signals(drafts, known))

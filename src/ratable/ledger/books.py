@@ -14,78 +14,35 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Self
 
 import polars as pl
 from django.db import connection
 
-import ratable
 from ratable.core import amounts
 from ratable.core.bundles import Bundle
 from ratable.engine import outcome
-from ratable.ledger import differences, entries, knowledge, models, rows, stored
+from ratable.ledger import carried, differences, entries, kept, knowledge, models, stored
 from ratable.reports import books as reports
 from ratable.reports import grouping, journal, names, postings, trial_balance
 
-BOOK = "main"
+BOOK = kept.BOOK
 
-_LINE = ["line", "currency", "entity"]
-_TYPED: dict[str, pl.DataType] = {"date": pl.Date(), "amount": pl.Int64()}
-_SIDES = ["debit", "credit", "debit_role", "credit_role"]
-# What all reports but the journal are made of, and what that shows besides.
-_NARROW = dict.fromkeys([*_LINE, "origin_period", "kind", *_SIDES, "source"], pl.String()) | _TYPED
-_WHOLE = dict.fromkeys([*journal.COLUMNS, "account"], pl.String()) | _TYPED
-_NAMED: dict[str, pl.DataType] = dict.fromkeys([*_LINE, "contract", "account", "customer", "product"], pl.String())
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which entries count: dated through a day, posted by the end of another (None: all), of one entity (None: all).
-
-    `chosen` are columns of entries with the one value that counts, and `lines` the only lines that do (None: all).
-    """
-
-    through: date
-    known_on: date | None = None
-    entity: str | None = None
-    chosen: tuple[tuple[str, str], ...] = ()
-    lines: tuple[str, ...] | None = None
-
-    def select(self, schema: dict[str, pl.DataType], *, distinct: bool = False) -> pl.DataFrame:
-        """Columns of those entries, or what differs in them. A missing entity is null, as in reports."""
-        conditions = ["book = %s", "date <= %s"]
-        given: list[object] = [BOOK, self.through.isoformat()]
-        if self.known_on is not None:
-            conditions.append("known_on <= %s")
-            given.append(self.known_on.isoformat())
-        if self.entity is not None:
-            conditions.append("entity = %s")
-            given.append(self.entity)
-        for name, value in self.chosen:
-            conditions.append(f"{name} = %s" if value else f"coalesce({name}, '') = %s")
-            given.append(value)
-            if name == "contract" and value:
-                conditions.append("account = %s")  # The same rows, by an index.
-                given.append(f"contract {value}")
-        if self.lines is not None:
-            among, lines = rows.among("line", self.lines)
-            conditions.append(among)
-            given.append(lines)
-        what = f"{'DISTINCT ' if distinct else ''}{', '.join(schema)}"
-        query = f"SELECT {what} FROM entries WHERE {' AND '.join(conditions)}"  # noqa: S608  names of our own
-        found = rows.select(query, given, schema)
-        return found.with_columns(pl.col("entity").replace("", None)) if "entity" in schema else found
+_MOST = 4  # Books in memory.
+_NAMED: dict[str, pl.DataType] = dict.fromkeys(
+    [*kept.LINE, "contract", "account", "customer", "product"], pl.String()
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Posted(reports.Books):
     """Books whose journal and trial balance are the entries as they are stored; `bundle` has the facts behind them.
 
-    `held` gives those entries, with the columns of _NARROW at least.
+    `held` gives those entries, with the columns of kept.NARROW at least.
     """
 
-    asked: Asked
+    asked: kept.Asked
     bundle: Bundle
     held: Callable[[], pl.DataFrame]
 
@@ -95,12 +52,12 @@ class Posted(reports.Books):
         columns = {name: value for name, value in chosen.items() if name in entries.SCHEMA}
         lines = self.asked.lines if columns == chosen else tuple(part.outcome.lines["line"])
         asked = replace(self.asked, chosen=(*self.asked.chosen, *columns.items()), lines=lines)
-        return replace(part, asked=asked, held=cache(lambda: asked.select(_NARROW)))
+        return replace(part, asked=asked, held=cache(lambda: asked.select(kept.NARROW)))
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What every reader has to know: who approved a run alone, and what is outside the reports by line."""
-        runs = self.asked.select({"run_no": pl.Int64()}, distinct=True)["run_no"].to_list()
+        runs = self.held()["run_no"].unique().to_list()
         alone = models.Decision.objects.filter(verb="approve", override=True, run__in=runs).order_by("no")
         said = [
             f"Run {run} was prepared and approved by one person, {by}, as the company allows: {reason.rstrip('.')}."
@@ -123,13 +80,18 @@ class Posted(reports.Books):
 
     def once(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """What was made of these books before under a key, else what is made now: they never change."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+        with self._making:
+            if key not in self._made:
+                self._made[key] = make()
+            return self._made[key]
 
     @cached_property
     def _made(self) -> dict[Hashable, pl.DataFrame]:
         return {}
+
+    @cached_property
+    def _making(self) -> threading.RLock:
+        return threading.RLock()
 
     def trial_balance(self) -> pl.DataFrame:
         """Every account that was posted to, by month; see `reports.trial_balance`."""
@@ -148,7 +110,7 @@ class Posted(reports.Books):
     @cached_property
     def _entries(self) -> pl.DataFrame:
         """All entries in the order of the journal report."""
-        found = held if (held := self.held()).columns == list(_WHOLE) else self.asked.select(_WHOLE)
+        found = held if (held := self.held()).columns == list(kept.WHOLE) else self.asked.select(kept.WHOLE)
         by = {"date": False, "contract": True, "account": True, "line": True, "order": True,
               "origin_period": True, "entry": True}  # fmt: skip
         ordered = found.with_columns(order=pl.col("kind").cast(outcome.KINDS))
@@ -169,71 +131,63 @@ def books(through: date, *, known_on: date | None = None, entity: str | None = N
     Raises:
         names.Refused: there is no such entity.
     """
-    asked = Asked(through, known_on, entity)
+    asked = kept.Asked(through, known_on, entity)
     if connection.in_atomic_block:
-        return _made(asked)
-    with stored.snapshot():
-        stand = entries.stand()
-        with _turn(stand, asked):
-            return _kept(stand, asked)
+        return _made(asked, keep=False)
+    found = _before.get((entries.stand(), asked))
+    return found or _once(asked)
 
 
 def of_each(entities: Iterable[str], through: date, *, known_on: date | None = None) -> dict[str, Posted]:
     """The books of several entities by their names, each as `books` gives them."""
-    target = _target(through, known_on)
-    each = [Asked(through, known_on, entity) for entity in entities]
+    target = carried.target(through, known_on, keep=False)
+    each = [kept.Asked(through, known_on, entity) for entity in entities]
     # A close asks for every report, so that the entries are read once and whole.
-    return {asked.entity or "": _of(target, asked, asked.select(_WHOLE)) for asked in each}
+    whole = [(asked, asked.select(kept.WHOLE)) for asked in each]
+    return {asked.entity or "": _of(target, asked, kept.of(rows), rows) for asked, rows in whole}
 
 
-@dataclass(frozen=True)
-class _Target:
-    """What the engine makes of the facts."""
-
-    bundle: Bundle
-    books: reports.Books
+_before: dict[tuple[str, kept.Asked], Posted] = {}
+_turn = threading.Lock()
 
 
-@lru_cache(maxsize=64)
-def _turn(_: str, __: Asked) -> threading.Lock:
-    """Held by the one thread that makes these books, for which the others that want them wait."""
-    return threading.Lock()
+def _once(asked: kept.Asked) -> Posted:
+    """Books stay in memory until the store stands elsewhere; whoever wants others waits until these are made."""
+    with _turn, stored.snapshot():
+        stand = entries.stand()
+        if (stand, asked) not in _before:
+            made = _made(asked, keep=True)
+            for other in [key for key in _before if key[0] != stand] or list(_before)[: 1 - _MOST]:
+                del _before[other]
+            _before[stand, asked] = made
+        return _before[stand, asked]
 
 
-@lru_cache(maxsize=4)
-def _kept(_: str, asked: Asked) -> Posted:
-    """Books stay in memory until the store stands elsewhere; what is not committed yet never does."""
-    return _made(asked)
-
-
-def _made(asked: Asked) -> Posted:
+def _made(asked: kept.Asked, *, keep: bool) -> Posted:
     if asked.entity is not None and asked.entity not in (known := knowledge.entities()):
         raise names.Refused(f"entity: saw {asked.entity!r}; expected one of {', '.join(known) or 'none'}.")
-    return _of(_target(asked.through, asked.known_on), asked, asked.select(_NARROW))
+    found = kept.held(keep=keep).asked(asked)
+    return _of(carried.target(asked.through, asked.known_on, keep=keep), asked, found, found.rows)
 
 
-def _target(through: date, known_on: date | None) -> _Target:
-    bundle = knowledge.bundle(known_on)
-    return _Target(bundle, ratable.recognize(bundle, through, known_on=known_on))
-
-
-def _of(target: _Target, asked: Asked, held: pl.DataFrame) -> Posted:
+def _of(target: carried.Target, asked: kept.Asked, found: kept.Entries, held: pl.DataFrame) -> Posted:
     due = target.books
 
     def recomputed(day: date) -> outcome.Outcome:
         then = replace(asked, through=day)
-        return _posted(due.recompute(day), then, then.select(_NARROW))
+        return _posted(due.recompute(day), then, kept.of(then.select(kept.NARROW)))
 
-    own = _posted(due.outcome, asked, held)
+    own = _posted(due.outcome, asked, found)
     return Posted(own, due.chart, due.facts, recomputed, asked, target.bundle, lambda: held)
 
 
-def _posted(target: outcome.Outcome, asked: Asked, held: pl.DataFrame) -> outcome.Outcome:
+def _posted(target: outcome.Outcome, asked: kept.Asked, posted: kept.Entries) -> outcome.Outcome:
     """The engine's outcome with the movements that are posted in place of those that should be."""
-    found = held.select(*_NARROW).filter(~_by_hand())
-    lines = _with_lost_lines(target.lines, found, asked)
+    found = posted.rows.filter(~_by_hand())
+    lines = _with_lost_lines(target.lines, posted.lines[found["place"].unique()], asked)
     own = replace(target, lines=lines) if asked.entity is None else target.of(lines)
-    moved = _movements(found, lines)
+    numbers = posted.lines.join(lines, on=kept.LINE, how="left", nulls_equal=True, maintain_order="left")["line_no"]
+    moved = found.with_columns(line_no=numbers.gather(found["place"])).select(*outcome.MOVEMENTS)
     plain = _is_plain()
     sign = pl.when(pl.col("debit_role") == "revenue").then(-1).otherwise(1)
     narrow = moved.filter(plain).select("line_no", "date", "origin", amount=pl.col("amount") * sign)
@@ -260,27 +214,18 @@ def _is_plain() -> pl.Expr:
     return (pl.col("kind") == "recognition") & (sides[0] | sides[1]) & pl.col("source").is_null()
 
 
-def _movements(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Entries as movements (outcome.MOVEMENTS)."""
-    placed = found.join(lines.select("line_no", *_LINE), on=_LINE, how="left", nulls_equal=True)
-    origin = pl.concat_str("origin_period", pl.lit("-01")).str.to_date()
-    roles = (pl.col(name).cast(outcome.ROLES) for name in ("debit_role", "credit_role"))
-    return placed.with_columns(*roles, origin=origin, kind=pl.col("kind").cast(outcome.KINDS)).select(
-        *outcome.MOVEMENTS
-    )
-
-
-def _with_lost_lines(lines: pl.DataFrame, found: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+def _with_lost_lines(lines: pl.DataFrame, posted: pl.DataFrame, asked: kept.Asked) -> pl.DataFrame:
     """The lines of the engine, and those of which it knows no more: a correction took them back after posting."""
     if asked.entity is not None:
         lines = lines.filter(pl.col("entity").fill_null("") == asked.entity)
-    lost = found.select(_LINE).unique().join(lines, on=_LINE, how="anti", nulls_equal=True)
+    lost = posted.join(lines, on=kept.LINE, how="anti", nulls_equal=True)
     if lost.is_empty():
         return lines
-    named = asked.select(_NAMED, distinct=True).unique(_LINE, keep="first", maintain_order=True)
+    named = asked.select(_NAMED, distinct=True).unique(kept.LINE, keep="first", maintain_order=True)
     last = lines["line_no"].max()
     first = last + 1 if isinstance(last, int) else 0
-    added = named.join(lost, on=_LINE, how="semi", nulls_equal=True).sort(_LINE).with_row_index("line_no", first)
+    added = named.join(lost, on=kept.LINE, how="semi", nulls_equal=True).sort(kept.LINE)
+    added = added.with_row_index("line_no", first)
     none = pl.lit(value=False)
     told = added.with_columns(fixed=~none, awaits_time=none, contracted=pl.lit(0, pl.Int64))
     empty = [pl.lit(None, kind).alias(name) for name, kind in outcome.LINES.items() if name not in told.columns]
@@ -333,7 +278,7 @@ def _same_by_day(target: outcome.Outcome, moved: pl.DataFrame) -> outcome.Outcom
     month, line, currency, kind, by_day, in_all = first.row(0)
     raise names.Refused(
         f"grain day: {kind} of line {line} in {month:%Y-%m} comes to {by_day} {currency} by the day, but {in_all} "
-        "is posted. Only months that are posted whole have days: post them to their end, or ask for --grain month."
+        "is posted. Only months that are posted whole have days: post them to their end, or ask for months."
     )
 
 

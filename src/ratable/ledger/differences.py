@@ -14,6 +14,7 @@ Inside locked periods only what changed counts. Where the rows of a line, month 
 What people wrote by hand is left alone: entries of kind manual and reversal count neither way.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -74,7 +75,12 @@ def between(target: pl.DataFrame, posted: pl.DataFrame, *, closed: pl.DataFrame,
     late = _late(both.join(changed, on=_SETTLED, how="semi", nulls_equal=True))
     others = both.join(changed, on=_SETTLED, how="anti", nulls_equal=True).filter(~settled)
     found = pl.concat([late, _in_open_periods(others)]).filter(pl.col("date") <= through)
-    return undirected(_named(found, posted)).sort(_ORDER, nulls_last=True).select(*ROWS)
+    return ordered([undirected(_named(found, posted))])
+
+
+def ordered(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Rows in the order of the journal (ROWS)."""
+    return pl.concat([part.select(*ROWS) for part in parts]).sort(_ORDER, nulls_last=True)
 
 
 def directed(rows: pl.DataFrame, *more: str) -> pl.DataFrame:

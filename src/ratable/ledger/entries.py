@@ -4,6 +4,7 @@ Worked example: run 3 proposes 42 rows; `drafts(3)` has them, `state(3)` is "dra
 approved and posted, `drafts(3)` is empty, `posted()` ends with those 42 rows under new numbers, and `latest()` is None.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -26,15 +27,18 @@ def posted(
     through: date | None = None,
     known_on: date | None = None,
     within: scope.Scope | None = None,
+    columns: Iterable[str] = SCHEMA,
 ) -> pl.DataFrame:
-    """Entries of a book in the order of their numbers (SCHEMA).
+    """Entries of a book in the order of their numbers.
 
     Args:
         book: whose entries.
         through: only those dated by the end of this day; None: all.
         known_on: only those posted by the end of this day of the ledger; None: all.
         within: only those of these contracts and invoices; None: all.
+        columns: those of SCHEMA that are wanted.
     """
+    schema = {name: SCHEMA[name] for name in columns}
     limits = {"date": through, "known_on": known_on}
     asked = {name: day for name, day in limits.items() if day is not None}
     conditions = "".join(f" AND {name} <= %s" for name in asked)
@@ -43,8 +47,8 @@ def posted(
         among, accounts = rows.among("account", within.accounts())
         conditions += f" AND {among}"
         given.append(accounts)
-    query = f"SELECT {_names(SCHEMA)} FROM entries WHERE book = %s{conditions} ORDER BY no"  # noqa: S608  our own names
-    return rows.select(query, given, SCHEMA)
+    query = f"SELECT {_names(schema)} FROM entries WHERE book = %s{conditions} ORDER BY no"  # noqa: S608  our own names
+    return rows.select(query, given, schema)
 
 
 def drafts(run_no: int) -> pl.DataFrame:

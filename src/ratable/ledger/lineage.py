@@ -47,7 +47,8 @@ def every(table: str, within: scope.Scope) -> pl.DataFrame:
     )  # fmt: skip
     lists = [_items(c) for c in held.values() if isinstance(c.dtype, pl.List)]
     known = pl.when(pl.col("known") != knowledge.ALWAYS).then("known")
-    return found.with_columns(*lists, known=known).join(_imports(table), on="import_no", how="left").with_columns(
+    imports = _imports(table, found["import_no"].unique().to_list())
+    return found.with_columns(*lists, known=known).join(imports, on="import_no", how="left").with_columns(
         origin=pl.concat_str("origin", pl.format(", row {}", "row").fill_null(""))
     )  # fmt: skip
 
@@ -87,9 +88,9 @@ def _items(said: tables.Column) -> pl.Expr:
     return items.list.eval(pl.element().str.to_date("%Y-%m-%d")) if said.kind == "days" else items
 
 
-def _imports(table: str) -> pl.DataFrame:
-    """Each import in words, with the file that a table came from: import_no, origin, reason."""
-    made = models.Import.objects.values_list("no", "name", "files", "kind", "reason")
+def _imports(table: str, numbers: list[int]) -> pl.DataFrame:
+    """Some imports in words, with the file that a table came from: import_no, origin, reason."""
+    made = models.Import.objects.filter(no__in=numbers).values_list("no", "name", "files", "kind", "reason")
     told = [
         (no, f"import {no} ({name}), {' or '.join(provenance.files_of(table, json.loads(files)))}",
          reason if kind == "correction" else "")

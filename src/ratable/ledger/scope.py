@@ -9,7 +9,7 @@ where one of those changed, there is no scope, and everything is read.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -66,16 +66,42 @@ class Scope:
             return None
         if table == "amendment_changes":
             return _within("f.amendment", "id", "amendments", _among("contract", self.contracts))
+        owner, ids = self._owner(table)
+        return _among(f"f.{owner}", ids)
+
+    def others(self, known: Tables) -> Tables:
+        """The rows that do not belong here, of each table that is not shared.
+
+        Args:
+            known: every declared table, typed.
+        """
+        amended = _ids("id", "amendments", _among("contract", self.contracts))
+        found = {"amendment_changes": ("amendment", amended)} | {
+            table: self._owner(table) for table in _NAMES if table != "amendment_changes"
+        }
+        return {table: known[table].filter(~pl.col(owner).is_in(list(ids))) for table, (owner, ids) in found.items()}
+
+    def _owner(self, table: str) -> tuple[str, Collection[str]]:
+        """The column by which rows of a table belong to something, and what belongs here."""
         if table in ("credit_notes", "credit_note_lines"):
-            return _among("f.id" if table == "credit_notes" else "f.credit_note", self.credit_notes)
+            return ("id" if table == "credit_notes" else "credit_note"), self.credit_notes
         owner, kind = next(iter(_NAMES[table].items()))
-        return _among(f"f.{owner}", {"contract": self.contracts, "line": self.lines, "invoice": self.invoices}[kind])
+        return owner, {"contract": self.contracts, "line": self.lines, "invoice": self.invoices}[kind]
 
 
 def of_account(account: str) -> Scope:
     """What nets with an account, in the words of entries: contract C-1, or invoice I-1."""
     kind, _, named = account.partition(" ")
     return _around({kind: {named}})
+
+
+def of_accounts(accounts: Iterable[str]) -> Scope | None:
+    """What nets with any of some accounts, in the words of entries; None where that is too much to be told apart."""
+    ids: Ids = {}
+    for account in accounts:
+        kind, _, named = account.partition(" ")
+        ids.setdefault(kind, set()).add(named)
+    return _small(ids)
 
 
 def of_imports(after: int) -> Scope | None:

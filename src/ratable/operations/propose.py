@@ -7,6 +7,7 @@ run 4 is posted, it finds nothing, and makes no run.
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -15,7 +16,7 @@ import ratable
 from ratable.core import accounts
 from ratable.core.bundles import Bundle
 from ratable.ledger import closed, covering, cutover, differences, entries, events, knowledge, models, scope
-from ratable.operations import acts, drafting
+from ratable.operations import acts, drafting, people
 from ratable.reports.books import Books
 
 _MAIN = "main"
@@ -24,6 +25,7 @@ _LEAVE_THE_REST = (
     "import", "correct", "propose", "reject", "refused", "review", "approve", "post", "enter manually", "export",
     "checkpoint", "grant a role", "appoint", "invite", "make a key", "revoke a key", "soft-close", "ask to unlock",
     "dispose of a finding", "mark an entry", "comment on an entry", "set a choice",
+    "answer a flag", "accept a proposal", *people.AGENT_MAY,
 )  # fmt: skip
 
 
@@ -67,25 +69,45 @@ def unposted(through: date, *, book: str = _MAIN, step: Callable[[str], None] = 
     Raises:
         acts.Refused: as `missing`.
     """
-    within = _touched(through, book)
-    if within is not None and not within.accounts():
-        return pl.DataFrame(schema=differences.ROWS)
-    return missing(through, book=book, within=within, step=step)
+    last = _sought(through, book)
+    if last is None:
+        return missing(through, book=book, step=step)
+    within = scope.of_imports(_last_import(last.event))
+    if within is None:
+        return missing(through, book=book, step=step)
+    touched = within.accounts()
+    kept = last.found.filter(~pl.col("account").is_in(touched))
+    return differences.ordered([kept, missing(through, book=book, within=within, step=step)]) if touched else kept
 
 
-def _touched(through: date, book: str) -> scope.Scope | None:
-    """What was touched since a proposal through the same day, of which all is posted; None where there was none."""
+@dataclass(frozen=True)
+class _Sought:
+    """The event at which all that was due was sought, and what of it is still not posted (differences.ROWS)."""
+
+    event: int
+    found: pl.DataFrame
+
+
+def _sought(through: date, book: str) -> _Sought | None:
+    """The last proposal through the same day that is posted, or waits in books to which nothing was posted since."""
     for last in models.Event.objects.filter(action="propose").order_by("-no"):
-        said = json.loads(last.body)
+        said, since = json.loads(last.body), models.Event.objects.filter(no__gt=last.no)
         asked = {"through": through.isoformat(), "book": book}
         same = said["code"] == ratable.__version__ and asked.items() <= said["what"].items()
-        if not same or models.Event.objects.filter(no__gt=last.no).exclude(action__in=_LEAVE_THE_REST).exists():
+        if not same or since.exclude(action__in=_LEAVE_THE_REST).exists():
             return None
         run: models.Run | None = models.Run.objects.filter(event_id=last.no).first()
         if run is None or entries.state(run.no) == "post":
-            came = models.Import.objects.filter(event_id__lt=last.no).order_by("-no").values_list("no", flat=True)
-            return scope.of_imports(came.first() or 0)
+            return _Sought(last.no, pl.DataFrame(schema=differences.ROWS))
+        if entries.state(run.no) not in entries.OVER and not since.filter(action="post").exists():
+            return _Sought(last.no, entries.drafts(run.no).select(*differences.ROWS))
     return None
+
+
+def _last_import(before: int) -> int:
+    """The number of the last import before an event; 0 where there was none."""
+    came = models.Import.objects.filter(event_id__lt=before).order_by("-no").values_list("no", flat=True)
+    return int(came.first() or 0)
 
 
 def missing(
@@ -108,7 +130,7 @@ def missing(
     """
     due = _due(through, book, within, step)
     step("Comparing with what is posted")
-    posted = entries.posted(book=book, within=within)
+    posted = entries.posted(book=book, within=within, columns=differences.ROWS)
     return differences.between(due, posted, closed=closed.last_days(book=book), through=through)
 
 
