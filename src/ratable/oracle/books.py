@@ -27,6 +27,8 @@ COLUMN_BY_KIND = {
     "reclassification": "reclassified",
     "fx": "fx",
 }
+Shared = list[list[facts.Row]]
+_SHARED = ("products", "ssps", "policies")  # What a walk reads beside its account.
 MOVEMENT_COLUMNS = ("billings", "recognized", "credit_notes", "modifications", "reclassified", "fx")
 
 
@@ -131,16 +133,30 @@ def run(bundle: bundles.Bundle, through: date, known_on: date | None = None) -> 
     final = every.known_by(known_on)
     imported = accounts.invoiced_elsewhere(final)
 
+    seen: dict[tuple[bool, str], list[tuple[accounts.Account, Shared, date, Ledger]]] = defaultdict(list)
+
+    def walk(name: tuple[bool, str], account: accounts.Account, stage: facts.Facts, last: date) -> Ledger:
+        # An account of which nothing was learned in between is not walked again.
+        shared = [stage[table] for table in _SHARED]
+        for before, with_it, reached, ledger in seen[name]:
+            if reached >= last and before == account and with_it == shared:
+                return ledger
+        seen[name].append((account, shared, last, days.walk(account, stage, last)))
+        return seen[name][-1][-1]
+
     @cache
-    def walked(known: date | None) -> dict[tuple[bool, str], Ledger]:
+    def walked(known: date | None, last: date) -> dict[tuple[bool, str], Ledger]:
         stage = every.known_by(known)
         begun = [account for account in accounts.of(stage, imported) if account.signed_on <= through]
-        return {(a.contract is None, a.id): days.walk(a, stage, through) for a in begun}
+        names = [(a.contract is None, a.id) for a in begun]
+        return {name: walk(name, account, stage, last) for name, account in zip(names, begun, strict=True)}
 
     found = []
-    for name, ledger in sorted(walked(known_on).items()):
+    for name, ledger in sorted(walked(known_on, through).items()):
         counted = _locks(final, ledger.account.entity, known_on)
-        stages = {lock.locked_on: walked(lock.locked_on).get(name) for lock in counted}
+        # What is locked later than a stage knows is not read from it.
+        last = {lock.locked_on: max(o.through for o in counted if o.locked_on <= lock.locked_on) for lock in counted}
+        stages = {day: walked(day, min(end, through)).get(name) for day, end in last.items()}
         targets = {day: stage.pairs if stage else [] for day, stage in stages.items()}
         pairs = [pair for pair in locks.posted(targets, ledger.pairs, counted) if pair.day <= through]
         pairs += sides.reclassifications(list(ledger.lines.values()), pairs, through)
