@@ -81,15 +81,34 @@ def told() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def as_(served: str, store: stores.Store, chromium: Browser, contexts: list[BrowserContext], told: list[str]) -> Open:
-    """Opens a window in which a person is signed in."""
+def window(served: str, chromium: Browser, contexts: list[BrowserContext], told: list[str]) -> Open:
+    """Opens a window in which nobody is signed in."""
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             told.append(f"{message.type}: {message.text}")
 
-    def open_(person: str, *, scheme: str = "light", width: int = 1440) -> Page:
-        # Without a password, as by another provider, who is not asked again before a lock.
+    def open_(*, scheme: str = "light", width: int = 1440) -> Page:
+        context = chromium.new_context(
+            base_url=served, color_scheme="dark" if scheme == "dark" else "light",
+            viewport={"width": width, "height": 900}, permissions=["clipboard-read", "clipboard-write"],
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda fault: told.append(str(fault)))
+        page.set_default_timeout(float(os.environ.get("RATABLE_PATIENCE", "30000")))
+        return page
+
+    return open_
+
+
+@pytest.fixture
+def as_(served: str, window: Open) -> Open:
+    """Opens a window in which a person is signed in."""
+
+    def open_(person: str, **look: object) -> Page:
+        # Without a password, as by another provider, who is not asked again before a lock of the next minutes.
         known = models.Account.objects.filter(username=person).first()
         account = known or models.Account.objects.create_user(person)
         client = Client()
@@ -97,18 +116,10 @@ def as_(served: str, store: stores.Store, chromium: Browser, contexts: list[Brow
         session = client.session
         session["signed_in_at"] = session["seen_at"] = clock.now().isoformat()
         session.save()
-        context = chromium.new_context(
-            base_url=served, color_scheme="dark" if scheme == "dark" else "light",
-            viewport={"width": width, "height": 900}, permissions=["clipboard-read", "clipboard-write"],
-        )  # fmt: skip
-        contexts.append(context)
-        context.add_cookies(
+        page = window(**look)
+        page.context.add_cookies(
             [{"name": configured.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": served}]
         )
-        page = context.new_page()
-        page.on("console", hear)
-        page.on("pageerror", lambda fault: told.append(str(fault)))
-        page.set_default_timeout(float(os.environ.get("RATABLE_PATIENCE", "30000")))
         return page
 
     return open_

@@ -72,3 +72,11 @@ def test_a_month_is_written_in_one_way() -> None:
     for typed in ("2026-2", "2026-13", "202602", "2026-02-01", ""):
         with pytest.raises(ValueError):  # noqa: PT011  what people are told is said by who asked
             periods.last_day(typed)
+
+
+@pytest.mark.parametrize(
+    ("period", "by", "found"), [("2026-01", -1, "2025-12"), ("2025-11", 14, "2027-01"), ("2026-12", 0, "2026-12")]
+)
+def test_a_written_month_is_shifted_and_counted_back(period: str, by: int, found: str) -> None:
+    assert periods.shifted(period, by) == found
+    assert periods.months_between(period, found) == by

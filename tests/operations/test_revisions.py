@@ -56,8 +56,10 @@ def test_a_revision_counts_when_another_person_has_approved_it(books: Store) -> 
 def test_nobody_approves_what_they_wrote(books: Store) -> None:
     no = revisions.propose(books.actor("cora"), OVER_TIME, WHY)
 
-    with pytest.raises(acts.Refused, match="cora wrote revision 1 and cannot approve it"):
-        revisions.approve(books.actor("cora"), no, shown(no), override=True)
+    with pytest.raises(acts.Refused, match="cora prepared revision 1 and cannot approve it"):
+        revisions.approve(books.actor("cora"), no, shown(no))
+    with pytest.raises(acts.Refused, match="these books take two people"):
+        revisions.approve(books.actor("cora", "alone"), no, shown(no), override=True)
     assert revisions.denial("cora", no) == "cora wrote revision 1; dana approves it."
     assert revisions.denial("dana", no) == ""
     with pytest.raises(acts.Denied, match="ben is a preparer here and may not approve a revision"):

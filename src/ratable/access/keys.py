@@ -72,7 +72,7 @@ def revoke(actor: acts.Actor, no: int) -> None:
     """
     key = ServiceKey.objects.filter(pk=no).first()
     if key is None:
-        raise acts.Refused(f"key {no}: there is none of that number; `ratable keys list` shows them.")
+        raise acts.Refused(f"key {no}: there is none of that number; the list of keys has them all.")
     if key.revoked_at is not None:
         raise acts.Refused(f"key {no} was revoked already, at {key.revoked_at:%Y-%m-%d %H:%M}. Nothing was done.")
     told = service_keys.Key(key.person, key.name, frozenset(key.scopes), key.expires_on, key.sha256)

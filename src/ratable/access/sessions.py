@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from ratable.operations import clock
 
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=12)
+FRESH = timedelta(minutes=15)
 _BEGAN, _SEEN = "signed_in_at", "seen_at"
 _MINUTE = timedelta(minutes=1)
 
@@ -30,6 +31,12 @@ def over(request: HttpRequest) -> bool:
     if now - seen >= _MINUTE:  # To the minute is enough, and spares a write for each request.
         request.session[_SEEN] = now.isoformat()
     return False
+
+
+def fresh(request: HttpRequest) -> bool:
+    """Whether somebody signed in a moment ago, which stands for a password where they have none here."""
+    began = _moment(request, _BEGAN)
+    return began is not None and clock.now() - began < FRESH
 
 
 def _moment(request: HttpRequest, name: str) -> datetime | None:

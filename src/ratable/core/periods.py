@@ -40,6 +40,17 @@ def last_day(period: str) -> date:
     return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
+def shifted(period: str, by: int) -> str:
+    """The month, written YYYY-MM, that lies some months after another, or before it where `by` is below zero."""
+    number = int(period[:4]) * 12 + int(period[5:]) - 1 + by
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def months_between(first: str, last: str) -> int:
+    """How many months one month lies after another, both written YYYY-MM; below zero where it lies before."""
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
+
+
 def days_in_month(day: pl.Expr) -> pl.Expr:
     """28 to 31."""
     return day.dt.month_end().dt.day().cast(pl.Int64)

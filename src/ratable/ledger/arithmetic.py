@@ -65,7 +65,7 @@ def of_month(spans: pl.DataFrame, month: date, through: date) -> list[Earned]:
     for span in spans.filter(touching).sort("first").rows(named=True):
         window = pl.DataFrame([span], schema=spans.schema).select(recognition.WINDOW)
         cut = recognition.cuts(window, through, "month").filter(
-            periods.month_number(pl.col("day")) <= month.year * 12 + month.month - 1
+            periods.month_number(pl.col("day")) <= periods.month_number(pl.lit(month))
         )
         *earlier, last = [(row["day"], Fraction(row["n"], row["d"])) for row in cut.rows(named=True)]
         if last[0].replace(day=1) != month:

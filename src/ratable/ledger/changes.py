@@ -92,7 +92,7 @@ def since_close(*, since: date | None = None, through: date | None = None) -> Ch
 def _last_close() -> date:
     made = closed.history().filter(pl.col("state") == "locked")
     if made.is_empty():
-        raise NotClosed("nothing is locked yet, so there is no close to compare with; say --since YYYY-MM-DD.")
+        raise NotClosed("nothing is locked yet, so there is no close to compare with; say since which day.")
     day = made["locked_on"][-1]
     return date.fromisoformat(str(day))
 

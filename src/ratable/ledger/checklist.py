@@ -1,8 +1,8 @@
 """What has to be true before a month is locked: computed from the store each time, ticked by nobody.
 
 Worked example: after the import of January and before its first posting, `items("2026-01")` has "imports complete" done
-and "drafts posted" not: "117 entries are due through 2026-01-31 and not posted. Run `ratable propose --through
-2026-01-31`, then have the run approved and post it."
+and "drafts posted" not: "117 entries are due through 2026-01-31 and not posted. Propose through 2026-01-31, have
+the run approved, and post it."
 
 What a person has to do stands in each item that is not done; nothing here changes the store.
 """
@@ -15,7 +15,7 @@ import polars as pl
 
 from ratable.core import amounts, periods
 from ratable.exports import erp_billing, layout
-from ratable.ledger import books, closed, models, pending, rows, verification
+from ratable.ledger import books, closed, flagged, models, pending, rows, verification
 from ratable.reports import identities, names
 
 
@@ -51,7 +51,7 @@ def items(
     last = periods.last_day(period)
     waiting = pending.findings()
     found = [_imports_complete(waiting.filter("left_out")), _findings_disposed(waiting.filter(~pl.col("left_out")))]
-    found.append(_drafts_posted(last, entity, unposted))
+    found += [_drafts_posted(last, entity, unposted), _flags_answered(period, entity)]
     step("Footing the reports")
     found += [_reports_foot(ledgers.values()), _equals_exports(list(ledgers.values()), period)]
     step("Verifying the chain")
@@ -63,7 +63,7 @@ def items(
 def _imports_complete(waiting: pl.DataFrame) -> Item:
     name, count = "imports complete", models.Import.objects.count()
     if not count:
-        return Item(name, done=False, says="Nothing was imported yet. Run `ratable import BUNDLE`.")
+        return Item(name, done=False, says="Nothing was imported yet. Import the facts first.")
     if waiting.is_empty():
         return Item(name, done=True, says=f"{_counted(count, 'import')}; no row waits outside the books.")
     told = _waiting(waiting, "outside the books", "Import its row corrected, or accept that it stays out")
@@ -81,7 +81,7 @@ def _waiting(findings: pl.DataFrame, where: str, remedy: str) -> str:
     number, message = findings.select("no", "message").row(0)
     return (
         f"{_counted(findings.height, 'finding')} {where}; the first is number {number}: {message} "
-        f"{remedy}: `ratable dispose {number} accepted --reason TEXT`."
+        f"{remedy}, and say why."
     )
 
 
@@ -95,8 +95,8 @@ def _drafts_posted(last: date, entity: str | None, unposted: pl.DataFrame) -> It
     if count := own.height:
         are = "entry is" if count == 1 else "entries are"
         says = (
-            f"{count:,} {are} due through {last} and not posted. Run `ratable propose --through {last}`, then have the "
-            "run approved and post it."
+            f"{count:,} {are} due through {last} and not posted. Propose through {last}, have the run "
+            "approved, and post it."
         )
         return Item(name, done=False, says=says)
     return Item(name, done=True, says=f"All that is due through {last} is posted.")
@@ -108,6 +108,25 @@ def _open_runs(last: date, entity: str | None) -> list[int]:
     query = f"SELECT DISTINCT run_no FROM drafts WHERE book = %s AND date <= %s{own} ORDER BY run_no"  # noqa: S608  names of our own
     found = rows.select(query, [closed.MAIN, last.isoformat(), *given], {"run": pl.Int64()})
     return found["run"].to_list()
+
+
+def _flags_answered(period: str, entity: str | None) -> Item:
+    """No flag of the review on the month waits for an answer."""
+    name = "review flags answered"
+    if models.Setting.objects.filter(name="review").order_by("-no").values_list("value", flat=True).first() == "off":
+        return Item(name, done=True, says="The review is switched off, as a controller chose.")
+    at = str(models.Event.objects.order_by("-no").values_list("at", flat=True).first())
+    waiting = flagged.open_(flagged.of_month(period, on=date.fromisoformat(at[:10])))
+    if entity is not None:
+        waiting = waiting.filter(pl.col("entity").fill_null(entity) == entity)
+    if waiting.is_empty():
+        return Item(name, done=True, says=f"No flag on {period} waits for an answer.")
+    says = (
+        f"{_counted(waiting.height, 'flag')} of the review on {period} {'waits' if waiting.height == 1 else 'wait'}; "
+        f"the first is {waiting['id'][0]}: {waiting['says'][0]} Answer each, or put right what it says and have the "
+        "month reviewed again."
+    )
+    return Item(name, done=False, says=says)
 
 
 def _reports_foot(ledgers: Iterable[books.Posted]) -> Item:
@@ -159,7 +178,7 @@ def _chain_verified() -> Item:
     faults = verification.verify()
     if not faults:
         return Item(name, done=True, says="Every event, row, lock and balance is as it was written.")
-    says = f"{_counted(len(faults), 'fault')}; the first: {faults[0].says} `ratable verify` lists all."
+    says = f"{_counted(len(faults), 'fault')}; the first: {faults[0].says} Verify everything to see all of them."
     return Item(name, done=False, says=says)
 
 

@@ -81,11 +81,9 @@ def _revised(bundle: bundles.Bundle, source: sources.Source, known_on: date) -> 
 def _horizon(bundle: bundles.Bundle, today: date) -> date:
     """The end of the last contract, or of the last service that was billed; a year ahead at least, five at most."""
     lines = bundle["contract_lines"]["end"].max(), bundle["invoice_lines"]["service_end"].max()
-    ends = [day for day in lines if isinstance(day, date)]
-    month = today.year * 12 + today.month - 1
-    last = max([end.year * 12 + end.month - 1 for end in ends], default=0)
-    asked = min(max(last, month + _LEAST), month + _MOST)
-    return periods.last_day(f"{asked // 12:04}-{asked % 12 + 1:02}")
+    ends = [f"{day:%Y-%m}" for day in lines if isinstance(day, date)]
+    least, most = (periods.shifted(f"{today:%Y-%m}", by) for by in (_LEAST, _MOST))
+    return periods.last_day(min(max([*ends, least]), most))
 
 
 def _flows(bundle: bundles.Bundle, through: date) -> pl.DataFrame:

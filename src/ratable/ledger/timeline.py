@@ -14,7 +14,7 @@ import polars as pl
 
 from ratable.bundle import decimals
 from ratable.core import tables
-from ratable.ledger import closed, entries, knowledge, lineage, models, scope
+from ratable.ledger import closed, differences, entries, knowledge, lineage, models, owners, scope
 
 Tables = dict[str, pl.DataFrame]
 
@@ -82,7 +82,7 @@ def _kept(_: str, contract: str) -> pl.DataFrame:
     own = stated["contracts"].filter(pl.col("id") == contract)
     if own.is_empty():
         return pl.DataFrame(schema=EVENTS)
-    currency, entity = str(own["currency"][0]), _entity(own, stated)
+    currency, entity = str(own["currency"][0]), owners.of_contract(contract, stated)
     found = [_events(name, lineage.every(name, within), stated, currency) for name in _TOLD]
     events = pl.concat([pl.DataFrame(schema=EVENTS), *found, _by_hand(contract)])
     whole = pl.concat([_late(events, entity), _locks(entity, currency, events)])
@@ -120,7 +120,7 @@ def _concerning(name: str, versions: pl.DataFrame, stated: Tables, currency: str
 
 def _by_hand(contract: str) -> pl.DataFrame:
     """Entries that people wrote for a contract."""
-    written = models.Entry.objects.filter(contract=contract, kind__in=("manual", "reversal")).order_by("no")
+    written = models.Entry.objects.filter(contract=contract, kind__in=differences.BY_HAND).order_by("no")
     cells = written.values_list(
         "date", "known_on", "kind", "entry", "narrative", "currency", "amount", "run_id", "run__prepared_by"
     )  # fmt: skip
@@ -153,10 +153,3 @@ def _late(events: pl.DataFrame, entity: str) -> pl.DataFrame:
     )  # fmt: skip
     late = (pl.col("known") > pl.col("locked_on")).fill_null(value=False)
     return placed.with_columns(late=late).select(*EVENTS)
-
-
-def _entity(own: pl.DataFrame, stated: Tables) -> str:
-    """The entity whose books a contract is in; an empty text where it names none."""
-    seller = stated["customers"].filter(pl.col("id") == own["customer"][0])["entity"]
-    only = stated["entities"]["id"] if stated["entities"].height == 1 else pl.Series([None], dtype=pl.String)
-    return next((str(one) for one in (own["entity"][0], *seller, *only) if one), "")

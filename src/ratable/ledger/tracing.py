@@ -124,7 +124,7 @@ def found(entry: str) -> models.Entry:
             only: models.Entry = hit
             return only
     if not hits:
-        raise Unknown(f"no posted entry begins with {entry!r}; `ratable report journal` lists the ids of all of them.")
+        raise Unknown(f"no posted entry begins with {entry!r}; the journal lists the ids of all of them.")
     raise Unknown(
         f"several entries begin with {entry!r}, such as {hits[0].entry} and {hits[1].entry}; type more of it."
     )

@@ -1,4 +1,4 @@
-"""Choices of a company about its own controls: each is off until a controller says otherwise, with a reason.
+"""Choices of a company about its own controls: each is as it comes until a controller says otherwise, with a reason.
 
 Worked example: a company of one person says `set_choice(actor, "single_person", "on")`. From then on that person may
 approve what they prepared, each time with a reason, and every report made from these books names the choice.
@@ -12,6 +12,7 @@ from ratable.operations import acts, reasons
 CHOICES: dict[str, tuple[str, ...]] = {
     "single_person": ("off", "on"),
     "revisions_only": ("off", "on"),  # Products, SSPs, accounts and policies change by revisions, never by imports.
+    "review": ("on", "off"),  # Off: the agent looks at nothing, and what it said before keeps nobody from anything.
     "second_factor": ("off", "on"),  # Whoever may do more than look signs in with a password and something else.
 }
 """Name of a choice to its values; the first counts until another one is set."""
@@ -21,6 +22,31 @@ def chosen(name: str) -> str:
     """The value of a choice that counts now."""
     kept = models.Setting.objects.filter(name=name).order_by("-no").values_list("value", flat=True).first()
     return kept or CHOICES[name][0]
+
+
+def acts_alone(actor: acts.Actor, prepared_by: str, what: str, *, override: bool) -> bool:
+    """Whether one person approves what they prepared, as the company allows it.
+
+    Args:
+        actor: who approves; with a reason, where they prepared it.
+        prepared_by: who prepared it.
+        what: what is approved, in words.
+        override: the actor knows that it is their own.
+
+    Raises:
+        acts.Refused: it is their own, and they do not know it, the company takes two people, or there is no reason.
+    """
+    if actor.person != prepared_by:
+        return False
+    if not override:
+        raise acts.Refused(f"{actor.person} prepared {what} and cannot approve it; another person has to.")
+    if chosen("single_person") != "on":
+        raise acts.Refused(
+            f"{actor.person} prepared {what}, and these books take two people. A controller may choose single_person "
+            "instead, with a reason."
+        )
+    reasons.require(actor, f"approve {what} alone")
+    return True
 
 
 def set_choice(actor: acts.Actor, name: str, value: str) -> None:

@@ -27,7 +27,7 @@ def dispose(actor: acts.Actor, finding_no: int, verdict: str) -> None:
         acts.Refused: there is no such verdict or finding, it is answered, or the actor may not answer it.
     """
     if not models.Finding.objects.filter(no=finding_no).exists():
-        raise acts.Refused(f"finding {finding_no}: there is none of that number; `ratable findings` lists them.")
+        raise acts.Refused(f"finding {finding_no}: there is none of that number; the list of findings has them all.")
     _dispose(actor, verdict, pl.col("no") == finding_no, f"finding {finding_no}")
 
 
@@ -47,7 +47,7 @@ def _dispose(actor: acts.Actor, verdict: str, which: pl.Expr, subject: str) -> i
         reasons.require(actor, f"dispose of {subject}")
         waiting = pending.findings().filter(which)
         if waiting.is_empty():
-            raise acts.Refused(f"{subject}: nothing waits for an answer; `ratable findings` lists what does.")
+            raise acts.Refused(f"{subject}: nothing waits for an answer; the list of findings has what does.")
         _refuse_own(actor, waiting)
         answers = waiting.select(finding_no="no", verdict=pl.lit(verdict), reason=pl.lit(actor.reason))
         covering.cover(act, "dispositions", answers)
@@ -62,5 +62,5 @@ def _refuse_own(actor: acts.Actor, waiting: pl.DataFrame) -> None:
     if own and choices.chosen("single_person") != "on":
         raise acts.Refused(
             f"{actor.person} made import {own.no} and cannot answer its findings; another approver or controller has "
-            "to. A company of one person may choose `ratable choose single_person on`."
+            "to. In a company of one person, a controller may choose single_person, with a reason."
         )

@@ -29,7 +29,11 @@ def found(actor: acts.Actor, *, name: str, company: str, role: str = "controller
         name: of the company.
         company: its id, which no other company has.
         role: what they become; "administrator" where others are to keep the books.
+
+    Raises:
+        acts.Refused: that is a program that reviews, and no person.
     """
+    _refuse_agent(actor)
     with transaction.atomic():
         store.lock()
         if models.Company.objects.exists():
@@ -48,8 +52,9 @@ def appoint(actor: acts.Actor) -> None:
         actor: a person without a role, who becomes it.
 
     Raises:
-        acts.Refused: the books have an administrator, or the person has a role.
+        acts.Refused: the books have an administrator, the person has a role, or is a program that reviews.
     """
+    _refuse_agent(actor)
     with transaction.atomic():
         store.lock()
         no, _, last = events.last()
@@ -98,6 +103,11 @@ def grant(
         _add_grant(act, person, role, limits or {}, scope)
 
 
+def _refuse_agent(actor: acts.Actor) -> None:
+    if people.is_agent(actor.person):
+        raise acts.Refused(f"{actor.person} is a program that reviews; no role is given to it.")
+
+
 def _refuse_scope(role: str, scope: people.Scope, day: date) -> None:
     known = [name for name in knowledge.entities() if name]
     strange = sorted(set(scope.entities) - set(known)) if known else []
@@ -106,7 +116,7 @@ def _refuse_scope(role: str, scope: people.Scope, day: date) -> None:
     if role == "auditor" and (scope.until is None or scope.until > day + AUDIT):
         raise acts.Refused(
             f"until: saw {scope.until or 'no day'}; the role of an auditor ends, by {day + AUDIT} at the latest. "
-            "Say when with --until."
+            "Say when."
         )
     if scope.until is not None and scope.until < day:
         raise acts.Refused(f"until: saw {scope.until}, which is over; expected today, {day}, or a later day.")

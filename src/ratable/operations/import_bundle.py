@@ -184,7 +184,7 @@ def import_opened(
 ) -> Imported:
     """As `import_bundle`, for a bundle that was read already: before the books were begun for it, for instance."""
     if correction and not actor.reason.strip():
-        raise acts.Refused("a correction says why: give a reason, such as --reason 'the order form says 35.00'.")
+        raise acts.Refused("a correction says why: give a reason, such as 'the order form says 35.00'.")
     name = opened.path.name
     with acts.begin(actor, "correct" if correction else "import", name) as act:
         kind = _kind(correction=correction, opening=opening)
@@ -230,9 +230,9 @@ def _kind(*, correction: bool, opening: bool | None) -> str:
     """
     first = not models.Import.objects.exists()
     if opening and (models.Entry.objects.exists() or models.Lock.objects.exists()):
-        raise acts.Refused("an opening import comes before anything is posted or locked; import without --opening.")
+        raise acts.Refused("an opening import comes before anything is posted or locked; import it as other facts.")
     if opening and correction and not first:
-        raise acts.Refused("an import is history or a correction, not both; leave out --opening or --correct.")
+        raise acts.Refused("an import is history or a correction, not both; choose one.")
     if opening or (opening is None and first):
         return "opening"
     return "correction" if correction else "facts"
@@ -266,7 +266,7 @@ def _refusals(compared: _Compared, asked: Request) -> Iterator[str]:
     if asked.kind != "opening" and "locks" in coming["table"]:
         yield (
             "locks: saw a lock in a later import; expected none, since months are locked here. Leave the table out, "
-            "and lock with `ratable lock`."
+            "and lock the month when its checklist is done."
         )
     if asked.kind != "opening" and not asked.revision and choices.chosen("revisions_only") == "on":
         own = coming.filter(pl.col("table").is_in(OWN))["table"].unique(maintain_order=True)
@@ -297,8 +297,8 @@ def _otherwise(changes: pl.DataFrame, coming: pl.DataFrame) -> Iterator[str]:
     more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
     yield (
         f"{rows} row{'s say' if rows > 1 else ' says'} otherwise than the books: "
-        f"{'; '.join(told[:_SHOWN])}{more}. Nothing was imported. If the file is right, import it as a correction: "
-        "--correct with --reason."
+        f"{'; '.join(told[:_SHOWN])}{more}. Nothing was imported. If the file is right, import it as a correction, "
+        "with a reason."
     )
 
 

@@ -28,5 +28,5 @@ def inviting(actor: acts.Actor, person: str) -> Iterator[events.Act]:
     """
     with acts.begin(actor, "invite", person) as act:
         if people.role(person, on=date.fromisoformat(act.at[:10])) == people.NONE:
-            raise acts.Refused(f"{person} has no role here; give one first: `ratable people grant {person} ROLE`.")
+            raise acts.Refused(f"{person} has no role here; give one first.")
         yield act

@@ -1,7 +1,7 @@
 """Acts that are kept with a reason, and refused without one.
 
 Worked example: `ratable unlock 2026-01` ends with "unlock 2026-01: saw no reason; expected one in words, which is kept
-in the event log. Say it with --reason."
+in the event log."
 """
 
 from ratable.operations import acts
@@ -14,6 +14,4 @@ def require(actor: acts.Actor, act: str) -> None:
         acts.Refused: there is none.
     """
     if not actor.reason.strip():
-        raise acts.Refused(
-            f"{act}: saw no reason; expected one in words, which is kept in the event log. Say it with --reason."
-        )
+        raise acts.Refused(f"{act}: saw no reason; expected one in words, which is kept in the event log.")

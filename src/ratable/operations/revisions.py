@@ -94,7 +94,7 @@ def approve(actor: acts.Actor, no: int, hash_: str, *, override: bool = False) -
         shown = _undecided(no)
         if hash_ != shown.row.hash:
             raise acts.Refused(f"revision {no} has the hash {shown.row.hash}, saw {hash_}; look at it again.")
-        alone = _alone(actor, shown.row, override=override)
+        alone = choices.acts_alone(actor, shown.row.prepared_by, f"revision {no}", override=override)
         if not shown.as_prepared:
             raise acts.Refused(
                 f"revision {no} rests on books that have changed since in what it touches; reject it, and propose it "
@@ -219,16 +219,6 @@ def _undecided(no: int) -> Held:
     if known != WAITING:
         raise acts.Refused(f"revision {no} is {WORDS[known]} already; propose another one.")
     return shown
-
-
-def _alone(actor: acts.Actor, row: models.Revision, *, override: bool) -> bool:
-    """Whether one person acts in both roles, as the company allows it."""
-    if actor.person != row.prepared_by:
-        return False
-    if not override or choices.chosen("single_person") != "on":
-        raise acts.Refused(f"{actor.person} wrote revision {row.no} and cannot approve it; another person has to.")
-    reasons.require(actor, f"approve revision {row.no} alone")
-    return True
 
 
 def _decide(act: events.Act, row: models.Revision, verb: str, *, override: bool = False) -> None:
