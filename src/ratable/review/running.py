@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ratable.review import catalogue, checks, flags
+from ratable.review import catalogue, checks, flags, ranking
 from ratable.review.snapshot import Snapshot
 
 _CLASSES = (flags.BLOCKS, flags.FLAGS, flags.INFORMS)
@@ -32,7 +32,8 @@ class Review:
 
     Args:
         snapshot: the name of what was looked at.
-        flags: flags.SCHEMA, in the order in which to read them: blocking first, then by weight, amount and id.
+        flags: flags.SCHEMA, in the order in which to read them: blocking first, then by weight, then entries by hand
+            by their rank (JC-64), then by amount and id.
         ran: RAN, each check in the order of ids.
         entries: how many entries were under review.
         digest: SHA-256 over the ids of those entries in order: the population that was reviewed.
@@ -73,11 +74,13 @@ def review(snapshot: Snapshot, chosen: tuple[catalogue.Check, ...] = checks.CHEC
     ids = snapshot.reviewed.sort("book", "state", "no")["entry"]
     digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()
     weights = {check.id: check.weight for check in chosen}
-    return Review(snapshot.name, _ordered(pl.concat(found), weights), told, snapshot.reviewed.height, digest)
+    ranks = ranking.ranks(snapshot, least=ranking.LEAST)
+    return Review(snapshot.name, _ordered(pl.concat(found), weights, ranks), told, snapshot.reviewed.height, digest)
 
 
-def _ordered(found: pl.DataFrame, weights: dict[str, int]) -> pl.DataFrame:
+def _ordered(found: pl.DataFrame, weights: dict[str, int], ranks: pl.DataFrame) -> pl.DataFrame:
     rank = pl.col("class").replace_strict({name: place for place, name in enumerate(_CLASSES)}, return_dtype=pl.Int64)
     weight = pl.col("check").replace_strict(weights, default=0, return_dtype=pl.Int64)
-    by = [rank, -weight, -pl.col("amount").fill_null(0), pl.col("id")]
+    apart = pl.col("subject").replace_strict(dict(ranks.iter_rows()), default=0, return_dtype=pl.Int64)
+    by = [rank, -weight, -apart, -pl.col("amount").fill_null(0), pl.col("id")]
     return found.sort(by)

@@ -16,7 +16,7 @@ import polars as pl
 
 from ratable.core import bundles
 from ratable.reports import books
-from ratable.review import second, thresholds
+from ratable.review import diagnosing, moving, said, second, thresholds
 
 ENTRIES: dict[str, pl.DataType] = {
     "no": pl.Int64(),  # its place in the journal of its book; of a draft: its place in its run
@@ -116,6 +116,7 @@ class Snapshot:
     close: Close | None = None
     limits: dict[str, dict[str, int]] = field(default_factory=dict)
     settings: thresholds.Thresholds = field(default_factory=thresholds.Thresholds)
+    whole: bool = True  # False: entries and facts are those of the accounts under review and of what nets with them.
 
     @cached_property
     def reviewed(self) -> pl.DataFrame:
@@ -131,3 +132,23 @@ class Snapshot:
     def due(self) -> pl.DataFrame:
         """Every entry that the second engine makes of the facts, by month (`second.DUE`)."""
         return second.due(self.bundle, self.through)
+
+    @cached_property
+    def diagnoses(self) -> tuple[diagnosing.Diagnosis, ...]:
+        """Why the journal of each account that differs from the second engine may have come about."""
+        own = pl.col("line").is_not_null() & ~pl.col("kind").is_in(diagnosing.UNSAID)
+        booked = second.netted(self.entries.filter(own))
+        cells = diagnosing.differing(booked, self.due, self.lines)
+        return diagnosing.diagnose(self.bundle, self.through, lines=self.lines, booked=booked, cells=cells)
+
+    @cached_property
+    def moved(self) -> pl.DataFrame:
+        """What moved since the last close, and why (`moving.MOVED`); nothing where nothing was closed yet."""
+        if self.close is None:
+            return pl.DataFrame(schema=moving.MOVED)
+        return moving.since(self.close.bundle, self.bundle, self.close.through)
+
+    @cached_property
+    def said(self) -> pl.DataFrame:
+        """What clauses say beside what rows say (`said.LINES`)."""
+        return said.lines(self.bundle)

@@ -30,10 +30,12 @@ class Thresholds:
     backdated_days: int = 5
     near_limit_basis_points: int = 9_500
     split_days: int = 3
+    last_days: int = 2  # of a close
     least_words: int = 10  # characters of a memo
     first_hour: int = 7
     last_hour: int = 21
     fast_seconds: int = 10
+    enough_seconds: int = 600  # an approver who had a run open for so long has read it, however long it is
     approvals_per_minute: int = 30
     stale_months: int = 2
     concentration_basis_points: int = 500

@@ -6,22 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratable.review.model import endpoint, phrasing
+from ratable.review.model import endpoint, phrasing, settings
 from tests.review.model import endpoints
 
 TEMPLATE = "{amount} was deferred for {customer} at the end of {period}."
 
 
-def phrased(said: str) -> str | None:
+def phrased(said: str) -> str:
     """What becomes of an answer of a model."""
     with endpoints.scripted(lambda _: json.dumps({"sentence": said})) as server:
-        of = endpoint.Settings(server.url, "small")
-        found = phrasing.phrase(TEMPLATE, of, endpoint.Budget(4, 4_000))
-    return found[0] if found else None
+        of = settings.Settings(server.url, "small")
+        return phrasing.phrase(TEMPLATE, of, endpoint.Budget(4, 4_000)).sentence
 
 
 def test_other_words_around_the_same_slots_are_taken() -> None:
-    said = "At the end of {period}, {amount} of {customer} was still deferred."
+    said = "So {amount} of {customer} still waited when {period} ended."
     assert phrased(f" {said} ") == said
 
 
@@ -29,6 +28,7 @@ def test_other_words_around_the_same_slots_are_taken() -> None:
     "said",
     [
         "{amount} was deferred for {customer}.",
+        "At the end of {period}, {amount} was deferred for {customer}.",
         "{amount} and {amount} was deferred for {customer} at the end of {period}.",
         "4,200.00 or {amount} was deferred for {customer} at the end of {period}.",
         "Half of {amount} was deferred for {customer} at the end of {period}.",
@@ -40,7 +40,7 @@ def test_other_words_around_the_same_slots_are_taken() -> None:
     ],
 )
 def test_a_sentence_that_says_more_or_less_is_not_taken(said: str) -> None:
-    assert phrased(said) is None
+    assert phrased(said) == ""
 
 
 @given(words=st.text(max_size=60), digit=st.sampled_from("0123456789٣५²Ⅷ"))
@@ -49,4 +49,4 @@ def test_no_digit_of_any_script_gets_in(words: str, digit: str) -> None:
 
 
 def test_number_words_of_the_template_itself_may_stay() -> None:
-    assert phrasing.kept("One of {count} months is locked.", "Of {count} months one is locked.")
+    assert phrasing.kept("One of {count} months is locked.", "Of all {count} months one is locked.")

@@ -4,40 +4,24 @@ Worked example: with `Settings("http://127.0.0.1:8080/v1", "small")` and a budge
 messages and a JSON schema, and gives the object that came back with what it cost: 212 tokens. The fifth call of the
 run is not made: `Unavailable("the budget of 4 calls is used up")`.
 
-Refuses: an address without TLS that leaves this machine, an answer that is late, too long, or no object of the schema's
+Refuses an answer that is late, too long, or no object of the schema's
 keys. Whoever calls goes on without the model then.
 """
 
 import hashlib
-import ipaddress
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
+
+from ratable.review.model import settings
 
 _LONGEST = 20_000  # Characters of an answer; what is longer is no answer to what was asked.
 
 
 class Unavailable(Exception):
     """The model cannot help now; the message says why, for the log."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Where the model is and what it may cost.
-
-    `seconds` is the time for one call, `calls` and `tokens` are what one answer or run may use together.
-    """
-
-    url: str
-    name: str
-    key: str = field(default="", repr=False)
-    seconds: int = 10
-    calls: int = 4
-    tokens: int = 4_000
 
 
 @dataclass(frozen=True)
@@ -69,31 +53,8 @@ class Budget:
         self.calls -= 1
 
 
-def settings(given: Mapping[str, str]) -> Settings | None:
-    """What the surroundings say about a model; None: there is none, which is how it starts.
-
-    Args:
-        given: such as the variables of the process: RATABLE_MODEL_URL and RATABLE_MODEL_NAME switch it on,
-            RATABLE_MODEL=off switches it off whatever else is said, RATABLE_MODEL_KEY is its key.
-
-    Raises:
-        ValueError: half of it is said, or its address would carry questions over a network in the open.
-    """
-    url, name = given.get("RATABLE_MODEL_URL", ""), given.get("RATABLE_MODEL_NAME", "")
-    if given.get("RATABLE_MODEL", "").lower() == "off" or not (url or name):
-        return None
-    if not (url and name):
-        raise ValueError("RATABLE_MODEL_URL and RATABLE_MODEL_NAME go together: say both, or neither.")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"RATABLE_MODEL_URL: saw {url!r}; expected an address such as http://127.0.0.1:8080/v1.")
-    if parts.scheme == "http" and not _here(parts.hostname):
-        raise ValueError(f"RATABLE_MODEL_URL: saw {url!r}; expected https, since the model is on another machine.")
-    return Settings(url.rstrip("/"), name, given.get("RATABLE_MODEL_KEY", ""))
-
-
 def ask(
-    of: Settings, budget: Budget, *, instruction: str, data: str, schema: dict[str, Any],
+    of: settings.Settings, budget: Budget, *, instruction: str, data: str, schema: dict[str, Any],
     transport: httpx.BaseTransport | None = None,
 ) -> Reply:  # fmt: skip
     """One question to the model, answered by an object of a schema.
@@ -141,14 +102,6 @@ def _object(text: object, schema: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(found, dict) or set(found) != set(schema["properties"]):
         raise Unavailable(f"the answer has not the keys {', '.join(schema['properties'])}")
     return found
-
-
-def _here(host: str) -> bool:
-    """Whether an address is of this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _hash(text: str) -> str:

@@ -1,0 +1,58 @@
+"""The benchmark as a whole: worlds reviewed and questions asked, by seed, and the tables that come of it.
+
+Worked example: `reviewed(61)` makes world 61, reviews its snapshot twice and grades it; the tables of `reports` add up
+what the seeds 61 to 80 came to. Seeds up to 60 are for tuning; what is published comes from others.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ratable.review import running
+from ratable.review.evaluation import baselines, grading, questions, worlds
+from ratable.review.evaluation.grading import Graded
+from ratable.review.evaluation.questions import Mark
+
+OURS = "review"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be done on each seed."""
+
+    questions: int = 0
+    baselines: bool = False
+    kinds: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one seed came to: by reviewer the grades, and a mark for each question."""
+
+    seed: int
+    entries: int
+    contracts: int
+    graded: dict[str, Graded]
+    marks: tuple[Mark, ...] = field(default=())
+
+
+def reviewed(seed: int, asked: Asked) -> Outcome:
+    """One world, made, reviewed and asked."""
+    world = worlds.world(seed, kinds=asked.kinds)
+    seen = world.snapshot()
+    first = running.review(seen).flags
+    graded = {OURS: grading.graded(world, first, again=running.review(seen).flags)}
+    if asked.baselines:
+        for name, raise_flags in baselines.BASELINES.items():
+            graded[name] = grading.graded(world, raise_flags(seen))
+    marks = questions.marked(world, seen, asked.questions) if asked.questions else ()
+    contracts = world.shown["contracts"].height
+    return Outcome(seed, world.recorded.entries.height, contracts, graded, tuple(marks))
+
+
+def every(seeds: Iterable[int], asked: Asked, step: Callable[[str], None]) -> list[Outcome]:
+    """Each seed in turn; `step` is told what comes."""
+    made = []
+    for seed in seeds:
+        step(f"World {seed}")
+        made.append(reviewed(seed, asked))
+    return made

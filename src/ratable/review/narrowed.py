@@ -1,0 +1,55 @@
+"""A snapshot of one entity alone, for a person whose role is held for it.
+
+Worked example: of three entities, `of(snapshot, "us")` has the 512 entries, 28 customers and 40 contracts of us; a
+question about a customer of uk then finds no such customer. What all share, such as products and policies, stays.
+"""
+
+from dataclasses import replace
+
+import polars as pl
+
+from ratable.core import bundles
+from ratable.engine import contracts
+from ratable.review.snapshot import Snapshot
+
+_ISSUED = len("/2026-01-31")  # What the name of a bill of our own adds to that of its contract.
+
+
+def of(snapshot: Snapshot, entity: str) -> Snapshot:
+    """The part of a snapshot that is of one entity.
+
+    Args:
+        snapshot: the whole.
+        entity: its id; empty: what belongs to none.
+
+    Returns:
+        entries, facts, runs, locks and books of that entity; its control totals are left out, since they count all.
+    """
+    own = snapshot.books.of(entity=entity)
+    lines = own.outcome.lines.select("contract", "line", "customer")
+    entries = snapshot.entries.filter(pl.col("entity") == entity)
+    close = snapshot.close and replace(snapshot.close, bundle=_bundle(snapshot.close.bundle, lines))
+    return replace(
+        snapshot,
+        bundle=_bundle(snapshot.bundle, lines),
+        books=own,
+        entries=entries,
+        runs=snapshot.runs.filter(pl.col("run").is_in(entries["run"].unique().implode())),
+        periods=snapshot.periods.filter(pl.col("entity") == entity),
+        imports=snapshot.imports.clear(),
+        close=close,
+    )
+
+
+def _bundle(bundle: bundles.Bundle, lines: pl.DataFrame) -> bundles.Bundle:
+    """The facts of some lines: contract, line and customer (ids)."""
+    tables = contracts.of_accounts(bundle.tables, lines)
+    invoices = tables["invoices"]["id"].implode()
+    billed = pl.col("invoice").str.head(-_ISSUED).is_in(tables["contracts"]["id"].implode())
+    for name in ("credit_notes", "payments"):
+        tables[name] = tables[name].filter(pl.col("invoice").is_in(invoices) | billed)
+    notes = tables["credit_notes"]["id"].implode()
+    tables["credit_note_lines"] = tables["credit_note_lines"].filter(pl.col("credit_note").is_in(notes))
+    customers = lines["customer"].drop_nulls().unique().implode()
+    tables["customers"] = tables["customers"].filter(pl.col("id").is_in(customers))
+    return replace(bundle, tables=tables)

@@ -1,0 +1,49 @@
+"""A snapshot of one entity shows nothing of another (IT-10, GR-16)."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import ratable
+from ratable.review import computed, narrowed
+from ratable.review.snapshot import Snapshot
+
+COMPANY = Path(__file__).parents[2] / "examples" / "company"
+_OF_CONTRACTS = ("contract_lines", "amendments", "minimums")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Snapshot:
+    """The example company, all three entities."""
+    return computed.of_bundle(ratable.read_bundle(COMPANY), date(2026, 3, 31), name="company")
+
+
+@pytest.mark.parametrize("entity", ["us", "uk", "jp"])
+def test_what_is_left_is_of_the_entity_alone(whole: Snapshot, entity: str) -> None:
+    own = narrowed.of(whole, entity)
+    customers = whole.bundle["customers"].filter(pl.col("entity") == entity)["id"]
+    assert set(own.bundle["customers"]["id"]) <= set(customers)
+    assert set(own.entries["customer"]) == set(own.bundle["customers"]["id"])
+    assert set(own.lines["entity"]) == {entity}
+    assert set(own.bundle["contracts"]["customer"]) <= set(customers)
+    for name in _OF_CONTRACTS:
+        assert set(own.bundle[name]["contract"]) <= set(own.bundle["contracts"]["id"]), name
+    for bundle in (own.bundle, own.close.bundle if own.close else own.bundle):
+        contracts, invoices = set(bundle["contracts"]["id"]), set(bundle["invoices"]["id"])
+        billed = bundle["credit_notes"]["invoice"]
+        assert all(name in invoices or name[: -len("/2026-01-31")] in contracts for name in billed)
+        assert set(bundle["credit_note_lines"]["credit_note"]) <= set(bundle["credit_notes"]["id"])
+
+
+def test_the_parts_are_the_whole(whole: Snapshot) -> None:
+    parts = [narrowed.of(whole, entity) for entity in ("us", "uk", "jp")]
+    assert sum(part.entries.height for part in parts) == whole.entries.height
+    assert sum(part.lines.height for part in parts) == whole.lines.height
+    for name in ("contracts", "invoices", "credit_notes", "usage", "payments"):
+        assert sum(part.bundle[name].height for part in parts) == whole.bundle[name].height, name
+
+
+def test_an_entity_that_nothing_belongs_to_is_empty(whole: Snapshot) -> None:
+    assert narrowed.of(whole, "nowhere").entries.is_empty()
