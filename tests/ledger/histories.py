@@ -49,9 +49,20 @@ def small(store: Store) -> None:
         covering.cover(act, "locks", two("locks", through))
         covering.cover(act, "review_notes", two("review_notes", {"run_no": [1, 1]}))
         covering.cover(act, "statements", two("statements", {"lock_no": [1, 1]}))
+        reviewed(act)
         checkpoints.make(act, KEY)
     prepare(store, day=date(2026, 4, 1))
     checkpoint(store)
+
+
+def reviewed(act: events.Act) -> None:
+    """Two reviews with their flags and answers, two acceptances and two questions."""
+    agent: dict[str, Any] = {"by": ["agent:review"] * 2}
+    covering.cover(act, "reviews", two("reviews", agent | {"run_no": [1, 1], "intent": [1, 1]}))
+    covering.cover(act, "review_flags", two("review_flags", {"review_no": [1, 2], "class": ["flags", "blocks"]}))
+    for table in ("flag_dispositions", "acceptances"):
+        covering.cover(act, table, two(table, {"review_flag_no": [1, 1]}))
+    covering.cover(act, "questions", two("questions", agent))
 
 
 def checkpoint(store: Store) -> checkpoints.Anchor:

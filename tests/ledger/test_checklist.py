@@ -16,8 +16,8 @@ from tests.operations import agreed
 from tests.stores import Store
 
 ITEMS = [
-    "imports complete", "findings disposed", "drafts posted", "roll-forward foots", "sub-ledger equals exports",
-    "chain verified", "previous month locked",
+    "imports complete", "findings disposed", "drafts posted", "review flags answered", "roll-forward foots",
+    "sub-ledger equals exports", "chain verified", "previous month locked",
 ]  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def test_nothing_is_open_in_a_month_that_is_ready(books: Store) -> None:
 
 
 def test_books_without_imports_are_not_ready(store: Store) -> None:
-    assert unmet() == {"imports complete": "Nothing was imported yet. Run `ratable import BUNDLE`."}
+    assert unmet() == {"imports complete": "Nothing was imported yet. Import the facts first."}
 
 
 def test_a_row_outside_the_books_keeps_the_month_open(books: Store) -> None:
@@ -50,7 +50,7 @@ def test_a_row_outside_the_books_keeps_the_month_open(books: Store) -> None:
 
     assert unmet() == {
         "imports complete": "1 finding outside the books; the first is number 1: saw what it should not. Import its "
-        "row corrected, or accept that it stays out: `ratable dispose 1 accepted --reason TEXT`."
+        "row corrected, or accept that it stays out, and say why."
     }
     disposing.dispose(books.actor("dana", "never signed"), 1, "accepted")
     assert unmet() == {}
@@ -64,8 +64,8 @@ def test_a_warning_without_an_answer_keeps_the_month_open(books: Store) -> None:
 
 def test_what_is_due_has_to_be_posted(books: Store) -> None:
     assert unmet("2026-02")["drafts posted"] == (
-        "1 entry is due through 2026-02-28 and not posted. Run `ratable propose --through 2026-02-28`, then have the "
-        "run approved and post it."
+        "1 entry is due through 2026-02-28 and not posted. Propose through 2026-02-28, have the run approved, "
+        "and post it."
     )
     propose.propose(books.actor("ben"), date(2026, 2, 28))
     assert unmet("2026-02")["drafts posted"].startswith("Drafts through 2026-02-28 are not posted, in run 2.")

@@ -82,9 +82,10 @@ def test_no_row_is_replaced(books: Store) -> None:
 
 
 def test_numbers_have_no_gaps(books: Store) -> None:
-    parents = {"import_no": "(SELECT max(no) FROM imports)", "lock_no": "(SELECT max(no) FROM locks)", "run_no": "2"}
+    last = "(SELECT max(no) FROM {})"
+    parents = {f"{table[:-1]}_no": last.format(table) for table in ("imports", "locks", "reviews")} | {"run_no": "2"}
     with transaction.atomic():
-        for table in ("imports", "locks"):
+        for table in ("imports", "locks", "reviews"):
             histories.run(again(table, no=NEXT.format(table), event_no=COMING))
         histories.run(APPROVAL.format("dana", "(SELECT hash FROM runs WHERE no = 2)"))
         histories.run(POSTING)
@@ -140,3 +141,30 @@ def test_an_event_follows_the_one_before_it(books: Store) -> None:
 
 def test_the_books_are_of_one_company(books: Store) -> None:
     assert "these are the books of one company" in refused(again("company", id="'other'"))
+
+
+def test_the_agent_reviews_and_does_nothing_else(books: Store) -> None:
+    """GR-09, GR-10: in columns that name a person no agent is ever named, and where the agent is, no person."""
+    columns = {
+        "runs": "prepared_by", "revisions": "prepared_by", "grants": "person", "decisions": "by", "review_notes": "by",
+        "locks": "by", "revision_decisions": "by", "flag_dispositions": "by", "acceptances": "by",
+    }  # fmt: skip
+    for table, column in columns.items():
+        row = again(table, **OTHERS, no=NEXT.format(table), **{column: "'agent:review'"})
+        assert f"rows of {table} are made by people, not by the agent" in refused(row), table
+    for table in ("reviews", "questions"):
+        row = again(table, no=NEXT.format(table), event_no=COMING, by="'dana'")
+        assert f"rows of {table} are made by the agent" in refused(row)
+    event = {"no": COMING, "hash": "'h'", "previous": "hash", "actor": "'agent:review'", "action": "'approve'"}
+    assert "the agent reviews and answers questions, and does nothing else" in refused(again("events", **event))
+
+
+def test_what_blocks_is_answered_by_an_override_alone(books: Store) -> None:
+    """GR-13."""
+    told = {"no": NEXT.format("flag_dispositions"), "event_no": COMING, "review_flag_no": "2"}
+    with transaction.atomic():
+        for verdict in ("exception", "false_alarm", "duplicate"):
+            said = refused(again("flag_dispositions", **told, verdict=f"'{verdict}'"))
+            assert "a flag that blocks is put right, or overridden at approval" in said
+        histories.run(again("flag_dispositions", **told, verdict="'overridden'"))
+        transaction.set_rollback(True)

@@ -38,7 +38,21 @@ _CHOSEN = "SELECT value, event_no FROM settings WHERE name = 'single_person' ORD
 _WRONG_ROW = """SELECT no FROM entries
   WHERE no >= %s AND (amount <= 0 OR debit = credit OR functional_amount <= 0) ORDER BY no LIMIT 1"""
 
+_OF_THE_AGENT = ("reviews", "review_flags", "questions")
 _ASTRAY = "SELECT min(no) FROM entries WHERE run_no = %s AND no >= %s AND no NOT BETWEEN %s AND %s"
+
+
+def agent(log: chain.Log) -> Iterator[Fault]:
+    """Check that no event of the agent added anything but reviews, flags and answers to questions."""
+    actors = rows.select(
+        "SELECT no AS event FROM events WHERE actor LIKE %s AND no >= %s",
+        ["agent:%", log.first],
+        {"event": pl.Int64()},
+    )
+    others = log.ranges.filter(~pl.col("table").is_in(_OF_THE_AGENT)).join(actors, on="event", how="semi")
+    if others.height:
+        event, table = others.sort("event").select("event", "table").row(0)
+        yield Fault(stored.EVENTS, event, f"the agent added rows to {table}, which people alone do")
 
 
 def runs(log: chain.Log) -> pl.DataFrame:

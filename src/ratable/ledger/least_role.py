@@ -22,8 +22,7 @@ def statements(role: str) -> list[str]:
     Raises:
         ValueError: that is no plain name of a role.
     """
-    if not _NAME.fullmatch(role):
-        raise ValueError(f"role: saw {role!r}; expected a name of small letters, digits and underscores.")
+    refuse_strange(role)
     tables = sorted(model._meta.db_table for model in apps.get_app_config("ledger").get_models())
     known = f"SELECT FROM pg_roles WHERE rolname = '{role}'"
     own, read = _beside(set(tables))
@@ -36,6 +35,16 @@ def statements(role: str) -> list[str]:
         f"GRANT SELECT ON {', '.join(read)} TO {role}",
         *([f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(own)} TO {role}"] if own else []),
     ]
+
+
+def refuse_strange(role: str) -> None:
+    """Go on only with a plain name of a role.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _NAME.fullmatch(role):
+        raise ValueError(f"role: saw {role!r}; expected a name of small letters, digits and underscores.")
 
 
 def _beside(books: set[str]) -> tuple[list[str], list[str]]:

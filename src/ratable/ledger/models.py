@@ -11,9 +11,9 @@ of a company that names none. JSON is canonical text (ledger.canonical).
 
 from django.db import models
 
-from ratable.ledger import facts
+from ratable.ledger import facts, review_tables
 
-__all__ = ["facts"]  # The models of facts belong to this application too.
+__all__ = ["facts", "review_tables"]  # Their models belong to this application too.
 
 _BOOK = "main"
 

@@ -55,7 +55,7 @@ def snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with _only_reading(), transaction.atomic():
+    with only_reading(), transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -63,7 +63,7 @@ def snapshot() -> Iterator[None]:
 
 
 @contextmanager
-def _only_reading() -> Iterator[None]:
+def only_reading() -> Iterator[None]:
     """In SQLite, transactions that do not keep others from writing."""
     if connection.vendor != "sqlite":
         yield

@@ -55,6 +55,7 @@ def _faults(first: int, anchors: Sequence[checkpoints.Anchor], step: Callable[[s
     log = chain.read(first)
     yield from log.faults
     yield from chain.company()
+    yield from authority.agent(log)
     step("Verifying rows and files against the log")
     bad: list[Fault] = []
     runs = cache(lambda: authority.runs(log))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ratable.ledger import arithmetic, canonical, closed, covering, entries, events, knowledge, models, noted, rows
-from ratable.operations import acts, choices, drafting, people, reasons
+from ratable.operations import acts, answering, choices, drafting, people, reasons
 
 _FROM = {
     "review": (entries.DRAFT,),
@@ -51,7 +51,7 @@ def review(actor: acts.Actor, run: int) -> None:
         _decide(act, _run(run, "review"))
 
 
-def approve(actor: acts.Actor, run: int, hash_: str, *, override: bool = False) -> None:
+def approve(actor: acts.Actor, run: int, hash_: str, *, override: bool = False, despite: bool = False) -> None:
     """Approve a run as it was shown.
 
     Args:
@@ -59,20 +59,22 @@ def approve(actor: acts.Actor, run: int, hash_: str, *, override: bool = False) 
         run: its number.
         hash_: the hash that was shown; another one means that something else was.
         override: one person in both roles, where the company has chosen that, with a reason.
+        despite: the actor has seen the flags that block the run and approves it all the same, with a reason.
 
     Raises:
-        acts.Refused: any of that does not hold, or the run cannot be posted any more.
+        acts.Refused: any of that does not hold, a flag blocks the run, or it cannot be posted any more.
     """
     with acts.begin(actor, "approve", f"run {run}", entities_of(run)) as act:
         held = _run(run, "approve")
         if hash_ != held.hash:
             raise acts.Refused(f"run {run} has the hash {held.hash}, saw {hash_}; look at it again before approving.")
-        alone = _alone(actor, held, override=override)
+        alone = choices.acts_alone(actor, held.prepared_by, f"run {run}", override=override)
         _within_limits(actor, held)
         # What is posted is hashed again, row by row; here it is enough to see that no row was put in place of another.
         _refuse_changed(held, entries.digests(held.no))
         _refuse_locked(held)
         _refuse_flagged(held)
+        answering.override(act, actor, held, despite=despite)
         _decide(act, held, override=alone)
 
 
@@ -140,7 +142,7 @@ def _run(run: int, verb: str) -> models.Run:
     """The run, where it is in a state from which the decision leads on."""
     held: models.Run | None = models.Run.objects.filter(no=run).first()
     if held is None:
-        raise acts.Refused(f"run {run}: there is none; `ratable review` shows the one that waits.")
+        raise acts.Refused(f"run {run}: there is none; the review shows what waits.")
     state = entries.state(run)
     if state not in _FROM[verb]:
         wanted = " or ".join(WORDS[name] for name in _FROM[verb])
@@ -154,21 +156,6 @@ def _decide(act: events.Act, held: models.Run, *, override: bool = False) -> Non
         "override": override,
     }]))  # fmt: skip
     act.body["decision"] = {"run": str(held.no), "hash": held.hash, "override": override}
-
-
-def _alone(actor: acts.Actor, held: models.Run, *, override: bool) -> bool:
-    """Whether one person acts in both roles, as the company allows it."""
-    if actor.person != held.prepared_by:
-        return False
-    if not override:
-        raise acts.Refused(f"{actor.person} prepared run {held.no} and cannot approve it; another person has to.")
-    if choices.chosen("single_person") != "on":
-        raise acts.Refused(
-            f"{actor.person} prepared run {held.no}, and these books take two people. A controller may choose "
-            "otherwise: `ratable choose single_person on --reason TEXT`."
-        )
-    reasons.require(actor, f"approve run {held.no} alone")
-    return True
 
 
 def _within_limits(actor: acts.Actor, held: models.Run) -> None:

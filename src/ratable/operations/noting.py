@@ -5,15 +5,16 @@ answered, run 4 cannot be approved. She marks 300 entries that no signal points 
 and a row for each of the 300.
 
 Refuses notes on a run that is over or was shown with another hash, on an entry that it does not hold, a flag or a
-comment without words, and marks by whoever prepared the run.
+comment without words, marks by whoever prepared the run, and marks of many at once where the review raised a flag.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
-from ratable.ledger import covering, entries, models, noted, rows
+from ratable.ledger import covering, entries, flagged, models, noted, rows
 from ratable.operations import acts, choices, decide, reasons
 
 VERBS = {
@@ -52,6 +53,8 @@ def note(actor: acts.Actor, shown: Shown, noted_on: Sequence[str], *, kind: str)
         if kind in (noted.FLAGGED, noted.COMMENT):
             reasons.require(actor, f"{kind} entry {noted_on[0] if noted_on else ''}")
         _refuse_strange(shown.run, noted_on)
+        if kind == noted.REVIEWED and len(noted_on) > 1:
+            _refuse_raised(shown.run, noted_on, date.fromisoformat(act.at[:10]))
         told = pl.DataFrame({"entry": list(noted_on)}, schema={"entry": pl.String}).with_columns(
             run_no=pl.lit(shown.run, pl.Int64), kind=pl.lit(kind), words=pl.lit(act.reason), by=pl.lit(act.actor)
         )
@@ -66,7 +69,7 @@ def _refuse_other(actor: acts.Actor, shown: Shown, kind: str) -> None:
     """Go on only where the run waits as it was shown, and the actor may review it."""
     held: models.Run | None = models.Run.objects.filter(no=shown.run).first()
     if held is None:
-        raise acts.Refused(f"run {shown.run}: there is none; `ratable review` shows the one that waits.")
+        raise acts.Refused(f"run {shown.run}: there is none; the review shows what waits.")
     state = entries.state(held.no)
     if state not in _WAITS:
         raise acts.Refused(f"run {held.no} is {decide.WORDS[state]}; nothing more is noted on it.")
@@ -85,3 +88,16 @@ def _refuse_strange(run: int, noted_on: Sequence[str]) -> None:
     if strange or len(set(noted_on)) != len(noted_on) or not noted_on:
         seen = strange[0] if strange else "none, or one twice"
         raise acts.Refused(f"entry: saw {seen}; expected drafts of run {run}, each once.")
+
+
+def _refuse_raised(run: int, noted_on: Sequence[str], today: date) -> None:
+    """What the review raised and nobody answered is marked one by one: nobody has looked at what many share."""
+    if choices.chosen("review") == "off":
+        return
+    raised = flagged.open_(flagged.of_run(run, on=today)).filter(pl.col("table") == "entries")
+    among = raised.filter(pl.col("subject").is_in(list(noted_on)))
+    if among.height:
+        raise acts.Refused(
+            f"entry {among['subject'][0]} has a flag that nobody answered: {among['says'][0]} Answer it, or mark the "
+            "entry by itself."
+        )

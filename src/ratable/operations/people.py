@@ -18,6 +18,10 @@ from ratable.operations import clock
 
 ROLES = ("viewer", "auditor", "preparer", "approver", "controller", "administrator")
 NONE = "none"  # The role that ends all access.
+AGENT = "agent:review"
+"""Who reviews and answers questions: a program that no role is ever given to."""
+AGENT_MAY = ("intend to review", "review by checks", "answer a question")
+"""All that it may do, and that nobody else does."""
 ADMINISTRATOR = "administrator"
 
 _EVERYONE = frozenset(ROLES)
@@ -42,6 +46,8 @@ MAY: dict[str, frozenset[str]] = {
     "mark an entry": _APPROVES,
     "comment on an entry": _PREPARES | _APPROVES,
     "dispose of a finding": _APPROVES,
+    "answer a flag": _APPROVES,
+    "accept a proposal": _PREPARES | _APPROVES,
     "soft-close": _CLOSES,
     "lock": _CLOSES,
     "ask to unlock": _CLOSES,
@@ -76,6 +82,8 @@ CONFLICTS: tuple[Conflict, ...] = (
     Conflict("propose a revision", "approve a revision", "revision"),
     Conflict("import", "dispose of a finding", "import"),
     Conflict("correct", "dispose of a finding", "import"),
+    Conflict("propose", "answer a flag", "run"),
+    Conflict("enter manually", "answer a flag", "run"),
     Conflict("ask to unlock", "unlock", "month"),
 )
 """What is kept apart. Without `of`, no role allows both, once there is an administrator; a person has one role, and
@@ -91,6 +99,10 @@ class Scope:
 
 
 EVERYWHERE = Scope()
+
+
+class NotTheirs(Exception):
+    """What a person asked for is of an entity that their role is not held for; the message names theirs."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +140,21 @@ def entities(person: str) -> frozenset[str] | None:
     return frozenset(held(person).scope.entities) or None
 
 
+def seen(person: str, asked: str | None) -> str | None:
+    """The entity that an answer to a person is about: the one that they ask for, or their only one; None: all.
+
+    Raises:
+        NotTheirs: their role is held for some entities only, and what they ask for is none of them.
+    """
+    own = entities(person)
+    if own is None or (asked is not None and asked in own):
+        return asked
+    if asked is None and len(own) == 1:
+        return next(iter(own))
+    said = f"entity: saw {asked!r}" if asked is not None else "entity: saw none"
+    raise NotTheirs(f"{said}; expected one of yours: {', '.join(sorted(own)) or 'none'}.")
+
+
 def limits(person: str) -> dict[str, int]:
     """The most that one approval of a person may total, by currency in minor units; empty: no limit."""
     return held(person).limits
@@ -154,6 +181,8 @@ def denial(person: str, verb: str, entity: str | None = None, *, on: date | None
         entity: the one that the act is about; None: of none in particular.
         on: the day; None: today.
     """
+    if is_agent(person) or verb in AGENT_MAY:
+        return _of_the_agent(person, verb)
     allowed, given = MAY[verb], held(person, on=on)
     if verb in ADMITTING and given.role in FINANCE and administered(on=on):
         allowed = frozenset({ADMINISTRATOR})
@@ -166,11 +195,24 @@ def denial(person: str, verb: str, entity: str | None = None, *, on: date | None
     return ""
 
 
+def is_agent(person: str) -> bool:
+    """Whether a name is that of a program which reviews, and never of a person."""
+    return person.startswith("agent:")
+
+
+def _of_the_agent(person: str, verb: str) -> str:
+    if person == AGENT and verb in AGENT_MAY:
+        return ""
+    if is_agent(person):
+        return f"{person} is a program: it reviews and answers questions, and may not {verb}. A person has to."
+    return f"{person} may not {verb}; {AGENT} does, when somebody asks for it."
+
+
 def barrier(giver: str, person: str, role: str, *, on: date) -> str:
     """Why a person may not give a role that they could give to others, in one sentence; empty where they may.
 
-    Nobody changes their own role, and the way from administering to finance or back takes two others: one who ends
-    what was, one who gives what comes.
+    Nobody changes their own role, no program that reviews has one, and the way from administering to finance or back
+    takes two others: one who ends what was, one who gives what comes.
 
     Args:
         giver: who gives it.
@@ -178,6 +220,8 @@ def barrier(giver: str, person: str, role: str, *, on: date) -> str:
         role: what is given, or "none".
         on: the day of the act.
     """
+    if is_agent(person):
+        return f"{person} is a program that reviews; no role is given to it."
     if person == giver:
         other = ADMINISTRATOR if administered(on=on) else "controller"
         return f"{person} cannot change the role of {person}; another {other} has to."
@@ -191,7 +235,7 @@ def barrier(giver: str, person: str, role: str, *, on: date) -> str:
     if ended is None:
         return (
             f"{person} is {_article(before.role)} here, and nobody becomes {_article(role)} from there by the acts of "
-            f"one person. End that first: `ratable people grant {person} none`; somebody else then gives the new role."
+            f"one person. End that role first; somebody else then gives the new one."
         )
     if ended.event.actor == giver:
         return (
@@ -214,7 +258,7 @@ def _not_allowed(person: str, verb: str, allowed: frozenset[str], given: Held) -
     who = f"{person} is {_article(given.role)} here" if given.role != NONE else f"{person} has no role here"
     ask = f"that takes {' or '.join(_article(name) for name in ROLES if name in allowed)}"
     giver = "An administrator" if administered() else "A controller"
-    return f"{who} and may not {verb}; {ask}. {giver} gives roles: `ratable people grant {person} ROLE`."
+    return f"{who} and may not {verb}; {ask}. {giver} gives roles."
 
 
 def _article(name: str) -> str:

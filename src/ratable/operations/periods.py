@@ -175,8 +175,8 @@ def unlock(actor: acts.Actor, period: str, *, entity: str | None = None) -> Done
         askers = [who_asked(period, owner) for owner in back]
         if not all(askers):
             raise acts.Refused(
-                f"nobody has asked for {period} yet; one controller asks with `ratable unlock {period} --reason "
-                "TEXT`, and another one reopens it with the same command."
+                f"nobody has asked for {period} yet; one controller asks for it, with a reason, and another "
+                "one reopens it."
             )
         if actor.person in askers:
             raise acts.Refused(f"{actor.person} asked for {period} and cannot reopen it; another controller has to.")

@@ -31,13 +31,16 @@ SCOPES: dict[str, tuple[str, ...]] = {
         "post",
         "mark an entry",
         "comment on an entry",
+        "answer a flag",
+        "accept a proposal",
     ),
     "close": ("soft-close", "lock", "ask to unlock", "unlock", "dispose of a finding"),
+    "controls": ("set a choice",),
     "export": ("export",),
     "webhooks": ("change a webhook",),
 }
 """Scope of a key to the acts of `people.MAY` that it opens; the role of its person has to allow them too."""
-OWN = frozenset({"decide", "close"})
+OWN = frozenset({"decide", "close", "controls"})
 LONGEST = timedelta(days=366)
 
 

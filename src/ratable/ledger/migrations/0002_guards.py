@@ -19,7 +19,8 @@ from ratable.core import tables
 FACTS = tuple(f"fact_{table}" for table in tables.TABLES)
 NUMBERED = (
     "events", "checkpoints", "grants", "imports", "findings", "dispositions", "runs", "decisions", "review_notes", "entries",
-    "locks", "statements", "settings", "source_mappings", "revisions", "revision_decisions", *FACTS,
+    "locks", "statements", "settings", "source_mappings", "revisions", "revision_decisions", "reviews", "review_flags",
+    "flag_dispositions", "acceptances", "questions", *FACTS,
 )  # fmt: skip
 NEVER_CHANGED = ("company", "files", *NUMBERED)
 NEVER_UPDATED = (*NEVER_CHANGED, "drafts")
@@ -40,6 +41,18 @@ _APPROVED = (
 # A revision is approved by somebody else than its preparer, or by one person where the company allows it.
 _BY_ANOTHER = """coalesce({row}.verb <> 'approve' OR {row}.override
   OR {row}.by <> (SELECT r.prepared_by FROM revisions r WHERE r.no = {row}.revision_no), FALSE)"""
+# The agent reviews and answers questions; whatever else is done is done by people.
+_NO_AGENT = "{{row}}.{} NOT LIKE 'agent:%'"
+_AGENT = "{row}.by LIKE 'agent:%'"
+_PEOPLE = {
+    "runs": "prepared_by", "revisions": "prepared_by", "grants": "person",
+    **dict.fromkeys(("decisions", "review_notes", "locks", "revision_decisions", "flag_dispositions", "acceptances"), "by"),
+}  # fmt: skip
+AGENT_ACTS = ("intend to review", "review by checks", "answer a question", "refused")
+_AGENT_EVENT = "({row}.actor NOT LIKE 'agent:%' OR {row}.action IN " + f"{AGENT_ACTS})"
+# A flag that blocks is answered by an override at approval alone; that it is an error may be said of any.
+_ANSWERED = """coalesce({row}.verdict IN ('overridden', 'error') OR (SELECT f.class FROM review_flags f
+  WHERE f.no = {row}.review_flag_no) <> 'blocks', FALSE)"""
 _CHAINED = """{row}.previous = CASE {row}.no WHEN 1 THEN '{zeros}'
   ELSE (SELECT e.hash FROM events e WHERE e.no = {row}.no - 1) END"""
 _IN_ORDER = "coalesce({row}.at >= (SELECT e.at FROM events e WHERE e.no = {row}.no - 1), TRUE)"
@@ -47,9 +60,9 @@ _IN_ORDER = "coalesce({row}.at >= (SELECT e.at FROM events e WHERE e.no = {row}.
 # Tables whose rows name their event, and those whose rows name a row that does.
 ACTED = (
     "checkpoints", "grants", "imports", "dispositions", "runs", "decisions", "review_notes", "locks", "settings",
-    "source_mappings", "revisions", "revision_decisions",
+    "source_mappings", "revisions", "revision_decisions", "reviews", "flag_dispositions", "acceptances", "questions",
 )  # fmt: skip
-PARENTS = {"findings": "imports", "statements": "locks"} | dict.fromkeys(FACTS, "imports")
+PARENTS = {"findings": "imports", "statements": "locks", "review_flags": "reviews"} | dict.fromkeys(FACTS, "imports")
 
 
 def _of_the_act(parent: str) -> str:
@@ -70,6 +83,13 @@ CHECKS = (
     ("entries", "approved", _APPROVED, "entries are posted from a run that another person approved"),
     ("revision_decisions", "by_another", _BY_ANOTHER, "a revision is approved by another person"),
     ("events", "chained", _CHAINED.replace("{zeros}", "0" * 64), "an event names the hash of the one before it"),
+    ("events", "by_agent", _AGENT_EVENT, "the agent reviews and answers questions, and does nothing else"),
+    *(
+        (table, "by_people", _NO_AGENT.format(column), f"rows of {table} are made by people, not by the agent")
+        for table, column in _PEOPLE.items()
+    ),
+    *((table, "by_agent", _AGENT, f"rows of {table} are made by the agent") for table in ("reviews", "questions")),
+    ("flag_dispositions", "of_what_blocks", _ANSWERED, "a flag that blocks is put right, or overridden at approval"),
     ("events", "in_order", _IN_ORDER, "an event is not earlier than the one before it"),
     (
         "company",
@@ -169,5 +189,5 @@ def guard(_: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Triggers on every table of the store."""
 
-    dependencies = [("ledger", "0001_store")]
+    dependencies = [("ledger", "0001_reviews")]
     operations = [migrations.RunPython(guard, migrations.RunPython.noop)]
