@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ratable.api import application, jobs
+from ratable.operations import choices
 from ratable.reports import names
 from tests.api import calling
 from tests.stores import Store
@@ -66,6 +67,8 @@ def test_a_close_visits_every_route(books: Store, tmp_path: Path, monkeypatch: p
     _import(visits)
     _post(visits)
     _close(visits)
+    _adjust(visits)
+    _choose(visits)
     _read(visits)
 
     assert every_route() <= visits.seen
@@ -109,6 +112,28 @@ def _close(visits: Visits) -> None:
     visits.post("/periods/2026-01/ask-to-unlock", "cora", {"reason": "an auditor asks"})
     own = visits.post("/periods/2026-01/unlock", "cora", {"reason": "an auditor asks"}, status=409)
     assert "cora asked for 2026-01" in own["detail"]
+
+
+def _adjust(visits: Visits) -> None:
+    entry = visits.get("/entries", period="2026-02", kind="recognition")["rows"][0]
+    row = {name: entry[name] for name in ("currency", "line", "debit", "credit", "debit_role", "credit_role")}
+    ground = {"memo": "Agreed with the customer.", "document": "RGVhciBBY21l"}
+    made = visits.post("/manual-journals", "ben", {"rows": [row | {"date": "2026-02-28", "amount": "12.5"}], **ground})
+    assert (made["rows"], made["totals"], made["approvers"]) == (1, {"USD": "12.50"}, ["cora", "dana"])
+    run = visits.get(f"/runs/{made['run']}")
+    assert (run["kind"], run["memo"], len(run["support"])) == ("manual", "Agreed with the customer.", 64)
+    back = visits.post("/reversals", "ben", {"entries": [entry["entry"]], "date": "2026-02-28", **ground})
+    (draft,) = visits.get(f"/runs/{back['run']}/drafts")["rows"]
+    assert (draft["source"], draft["debit"], draft["amount"]) == (entry["entry"], entry["credit"], entry["amount"])
+    for run_ in (made["run"], back["run"]):
+        visits.post(f"/runs/{run_}/reject", "dana", {"reason": "only to see"})
+
+
+def _choose(visits: Visits) -> None:
+    said = {"value": "on", "reason": "prices go through two people"}
+    assert visits.post("/choices/revisions_only", "cora", said)["value"] == "on"
+    rows = {row["name"]: row["value"] for row in visits.get("/choices")["rows"]}
+    assert (rows["revisions_only"], rows["single_person"], list(rows)) == ("on", "off", list(choices.CHOICES))
 
 
 def _read(visits: Visits) -> None:

@@ -19,7 +19,7 @@ from tests import serving, stores
 SCOPES = {
     "ben": ["read", "import", "propose"],
     "dana": ["read", "decide"],
-    "cora": ["read", "close", "export"],
+    "cora": ["read", "close", "controls", "export"],
     "vic": ["read"],
 }
 BUNDLE = {
@@ -86,6 +86,31 @@ def test_a_month_from_its_bundle_to_its_lock(connect: Connect, tmp_path: Path) -
     assert b"1098.08" in csv
     assert export.files[0]["file"] in files
     assert [made.no for made in exports] == [export.no]
+
+
+def test_what_people_write_and_choose(connect: Connect, tmp_path: Path) -> None:
+    bundle = tmp_path / "january.json"
+    bundle.write_text(json.dumps(BUNDLE))
+    with connect("ben") as books:
+        books.import_bundle(bundle)
+        run = books.propose(date(2026, 1, 31))
+    with connect("dana") as books:
+        books.approve(int(run.run or 0), run.hash)
+        books.post(int(run.run or 0))
+    with connect("ben") as books:
+        (earned,) = books.entries(kind="recognition")
+        row = {name: getattr(earned, name) for name in ("currency", "line", "debit", "credit", "debit_role",
+                                                        "credit_role")}  # fmt: skip
+        written = {**row, "date": date(2026, 1, 31), "amount": Decimal("12.50"), "entity": None}
+        made = books.enter_journal([written], memo="Agreed.", document=b"Dear Acme")
+        back = books.reverse([earned.entry], date(2026, 1, 31), memo="Not so.", document=b"Dear Acme")
+    with connect("cora") as books:
+        chosen = books.choose("revisions_only", "on", reason="prices go through two people")
+        every = books.choices()
+
+    assert (made.totals, back.totals) == ({"USD": Decimal("12.50")}, {"USD": Decimal("101.92")})
+    assert (chosen.value, chosen.values) == ("on", ("off", "on"))
+    assert chosen in every
 
 
 def test_a_key_that_is_not_known_is_a_problem(connect: Connect, store: stores.Store) -> None:

@@ -24,7 +24,7 @@ def signed_in(store: Store) -> SignedIn:
     """Gives a browser in which a person of the store is signed in, as if by a password a moment ago."""
 
     def sign_in(person: str) -> Client:
-        # Without a password, as by another provider, who is not asked again before a lock.
+        # Without a password, as by another provider, who is not asked again before a lock of the next minutes.
         known = models.Account.objects.filter(username=person).first()
         account = known or models.Account.objects.create_user(person)
         client = Client(headers={"host": "localhost"})

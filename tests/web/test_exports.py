@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -110,4 +111,60 @@ def test_the_history_is_a_file_too_and_what_is_not_there_is_said(ben: Client) ->
     assert header == "at,by,what,file,rows,sha256,download"
     assert line.endswith(",zip")
     assert ben.get("/exports/99/files").status_code == 404
-    assert ben.get("/exports/run").status_code == 405
+
+
+HEADER = "Posting Date;*Account No.;Debit Amount;Credit Amount;Journal Number;Cost Center\n"
+
+
+def with_template(browser: Client, content: str, name: str = "../header.csv") -> str:
+    """The address to which a template that was sent leads."""
+    sent = SimpleUploadedFile(name, content.encode())
+    return str(browser.post(f"/exports/template?period={PERIOD}", {"template": sent}).headers["Location"])
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_the_header_of_a_ledger_is_filled(ben: Client) -> None:
+    place = with_template(ben, HEADER)
+    page = ben.get(place).content.decode()
+    preview = ben.get(place.replace("/exports?", "/exports/preview?"))
+    first = pages.table(preview, "first-rows")
+
+    assert "Another header in place of header.csv" in page
+    assert list(first) == ["Posting Date", "*Account No.", "Debit Amount", "Credit Amount", "Journal Number",
+                           "Cost Center"]  # fmt: skip
+    assert set(first["Cost Center"]) == {""}
+    assert "Left empty: Cost Center" in preview.content.decode()
+
+    done = exported(ben, place.partition("?")[2])
+
+    assert "is exported for The header of my ledger" in done.content.decode()
+    no = models.Event.objects.get(action="export").no
+    with zipfile.ZipFile(io.BytesIO(ben.get(f"/exports/{no}/files").content)) as kept:
+        written = [name for name in kept.namelist() if name.endswith(".csv")]
+        assert "header.csv" not in written
+        assert kept.read(written[0]).decode("utf-8-sig").startswith(HEADER.strip())
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_header_that_cannot_be_filled_is_said_with_its_name_and_no_place_of_this_machine(ben: Client) -> None:
+    place = with_template(ben, HEADER.replace("Cost Center", "*Cost Center")).replace("/exports?", "/exports/preview?")
+    said = ben.get(place).content.decode()
+
+    assert "template header.csv: required column *Cost Center matches nothing" in said
+    assert "ratable-" not in said
+    filled = ben.get(place + "&fixed=*Cost Center = Berlin")
+    assert set(pages.table(filled, "first-rows")["*Cost Center"]) == {"Berlin"}
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_template_is_a_csv_of_who_sent_it(ben: Client, signed_in: SignedIn) -> None:
+    wrong = SimpleUploadedFile("header.xlsx", b"PK")
+    assert "saw header.xlsx; expected the CSV" in ben.post("/exports/template", {"template": wrong}).content.decode()
+    assert "saw no file; expected the CSV" in ben.post("/exports/template").content.decode()
+    assert "The CSV template that your ledger gives you" in ben.get("/exports?layout=template").content.decode()
+
+    place = with_template(ben, HEADER)
+    dana = signed_in("dana")
+
+    assert dana.get(place).status_code == 404
+    assert dana.get(place.replace("/exports?", "/exports/preview?")).status_code == 404

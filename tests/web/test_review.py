@@ -76,7 +76,7 @@ def test_the_queue_is_filtered_by_signal_kind_and_month(made: drafting.Proposed,
     every = pages.table(dana.get(f"/review/{made.run}"), "queue")
     march = pages.table(dana.get(f"/review/{made.run}?month=2026-03&kind=recognition&signal=none"), "queue")
 
-    assert len(every["Entry"]) == made.rows
+    assert len(every["Item"]) == made.rows
     assert march["For"] == ["2026-03"]
     assert "fits these filters" in text(dana.get(f"/review/{made.run}?signal=by_hand"))
 

@@ -64,3 +64,38 @@ def test_currencies_are_never_added() -> None:
     rows = pl.DataFrame({"currency": ["USD", "EUR", "USD"], "amount": [1, 2, 3]})
 
     assert tables.sums(rows, "amount").rows() == [("EUR", 2), ("USD", 4)]
+
+
+def in_thousands(*amounts: int, count: int | None = None, total: int | None = None) -> str:
+    """A table of some amounts in USD with their total, in thousands."""
+    rows = pl.DataFrame({"currency": "USD", "amount": amounts})
+    sums = pl.DataFrame({"currency": ["USD"], "amount": [sum(amounts) if total is None else total]})
+    columns = (tables.Column("currency", "Currency"), MONEY)
+    return str(tables.Table("t", "T", columns, rows, totals=sums, count=count).html("thousands"))
+
+
+def test_ui_06_the_header_says_the_scale_and_each_figure_is_whole_on_focus_and_to_the_ear() -> None:
+    html = in_thousands(-1_234_567_89)
+
+    assert "Amount<small>thousands</small>" in html
+    assert ">(1,235<" in html
+    assert '<span class="sr">minus 1,234,567.89</span>' in html
+    assert 'data-v="-1234567.89" data-c="USD" title="(1,234,567.89) USD"' in html
+
+
+def test_ui_06_what_rounds_to_nothing_is_no_dash() -> None:
+    assert '<span aria-hidden="true">0</span><span class="sr">4.00</span>' in in_thousands(400)
+    assert ">\N{EN DASH}<" in in_thousands(0)
+
+
+def test_ui_07_a_note_says_where_rounded_rows_do_not_add_up_to_their_total() -> None:
+    low = "Rounding: the rows of Amount show 1,000.00 USD less than their total."
+
+    assert low in in_thousands(1_400_00, 1_400_00)
+    assert low.replace("less", "more") in in_thousands(1_600_00, 1_600_00)
+    assert "Rounding" not in in_thousands(1_000_00, 2_000_00)
+
+
+def test_ui_07_what_differs_in_full_or_has_more_rows_is_no_rounding() -> None:
+    assert "Rounding" not in in_thousands(1_400_00, 1_400_00, total=5_000_00)
+    assert "Rounding" not in in_thousands(1_400_00, 1_400_00, count=3)

@@ -13,13 +13,32 @@ from ninja import NinjaAPI, errors
 
 import ratable
 from ratable.api import documents, problems
-from ratable.api.routes import exports, findings, history, imports, journals, periods, reports, runs, tables, webhooks
+from ratable.api.routes import (
+    asking,
+    choices,
+    exports,
+    findings,
+    flags,
+    history,
+    imports,
+    journals,
+    manual,
+    periods,
+    reports,
+    runs,
+    tables,
+    watchtower,
+    webhooks,
+)
 
 api = NinjaAPI(
     title="ratable", version=ratable.__version__, urls_namespace="api", openapi_url="", docs_url="",
     description=documents.PREFACE,
 )  # fmt: skip
-for part in (imports, tables, findings, runs, periods, journals, reports, exports, history, webhooks):
+for part in (
+    imports, tables, findings, runs, flags, manual, periods, journals, reports, asking, exports, history, watchtower,
+    choices, webhooks,
+):  # fmt: skip
     api.add_router("", part.router)
 for fault in (Exception, Http404, errors.HttpError, errors.ValidationError):
     api.add_exception_handler(fault, problems.answer)  # type: ignore[arg-type]  # Each is of the class that it is for.

@@ -18,9 +18,11 @@ from ratable.access import keys, requests, sessions
 from ratable.api import problems
 from ratable.operations import acts, choices, clock, people, service_keys
 
+ASK = people.AGENT_MAY[-1]
+"""What the agent does for whoever asks it: an act that is written down, and that takes no more than to read."""
 OF_VERB = {verb: scope for scope, verbs in service_keys.SCOPES.items() for verb in verbs} | {
-    "change a webhook": "webhooks"
-}
+    "change a webhook": "webhooks", ASK: "read",
+}  # fmt: skip
 """Act: the scope that opens it."""
 
 EVERYONE = frozenset(people.ROLES)
@@ -47,13 +49,10 @@ class Caller:
         Raises:
             problems.Problem: the caller sees some entities only, and the one asked for is none of them.
         """
-        own = people.entities(self.person)
-        if own is None or (asked is not None and asked in own):
-            return asked
-        if asked is None and len(own) == 1:
-            return next(iter(own))
-        seen = f"entity: saw {asked!r}" if asked is not None else "entity: saw none"
-        raise problems.Problem("forbidden", f"{seen}; expected one of yours: {', '.join(sorted(own)) or 'none'}.")
+        try:
+            return people.seen(self.person, asked)
+        except people.NotTheirs as why:
+            raise problems.Problem("forbidden", str(why)) from why
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Right:
             raise problems.Problem(
                 "forbidden", f"the key {caller.key!r} has no scope {self.scope}; make a key that has it."
             )
-        if self.verb and people.denial(caller.person, self.verb):
+        if self.verb in people.MAY and people.denial(caller.person, self.verb):
             _log_refusal(caller, self.verb, request)
         if people.role(caller.person) not in self.roles:
             held = people.role(caller.person)
@@ -118,7 +117,7 @@ def to_read(roles: frozenset[str] = EVERYONE) -> Right:
 
 def to_act(verb: str) -> Right:
     """What an act takes."""
-    return Right(OF_VERB[verb], people.MAY[verb], verb)
+    return Right(OF_VERB[verb], people.MAY.get(verb, EVERYONE), verb)
 
 
 def _log_refusal(caller: Caller, verb: str, request: HttpRequest) -> None:

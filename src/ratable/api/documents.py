@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.openapi import schema
 
 from ratable.api import answers, callers, problems, shapes, uploads
-from ratable.api.routes import reports
+from ratable.api.routes import reports, watchtower
 from ratable.operations import service_keys
 
 Document = dict[str, Any]
@@ -119,3 +119,5 @@ def _files(paths: Document) -> None:
         media_type.partition(";")[0]: _BINARY for name, media_type in reports.MEDIA_TYPES.items() if name != "json"
     }
     paths[f"{ROOT}/exports/{{no}}/files"]["get"]["responses"]["200"]["content"] = {"application/zip": _BINARY}
+    records = paths[f"{ROOT}{watchtower.RECORDS}"]["get"]["responses"]["200"]
+    records["content"] = {watchtower.MEDIA_TYPE: {"schema": {"type": "string"}}}

@@ -242,6 +242,7 @@ class Approval(Sent):
     model_config = sent(hash=HASH)
     hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     override: Annotated[bool, Field(description="Alone, where the company allows it; takes a reason.")] = False
+    despite: Annotated[bool, Field(description="Despite flags that block it; takes a reason.")] = False
     reason: Reason = ""
 
 

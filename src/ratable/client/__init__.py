@@ -15,8 +15,11 @@ Every act is sent with an Idempotency-Key of its own and, where the line breaks,
 done once. What the books refuse is raised as `client.Problem`, with their sentence.
 """
 
-from ratable.client.answers import Entry, Export, Import, Locked, Posted, Proposal
+from ratable.client.answers import Answer, Choice, Entry, Export, Flag, Import, Locked, Posted, Proposal
 from ratable.client.books import Books, connect
 from ratable.client.calling import Problem
 
-__all__ = ["Books", "Entry", "Export", "Import", "Locked", "Posted", "Problem", "Proposal", "connect"]
+__all__ = [
+    "Answer", "Books", "Choice", "Entry", "Export", "Flag", "Import", "Locked", "Posted", "Problem", "Proposal",
+    "connect",
+]  # fmt: skip

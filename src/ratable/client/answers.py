@@ -39,6 +39,15 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A choice of the company about its controls, and the values that it may have."""
+
+    name: str
+    value: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Posted:
     """The entries that a run became, by their first and last number."""
 
@@ -47,6 +56,46 @@ class Posted:
     last: int
     rows: int
     totals: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag of the review with the answer that counts; `kind` is blocks, flags or informs, `rows` what it rests on."""
+
+    id: str
+    check: str
+    kind: str
+    title: str
+    table: str
+    subject: str
+    says: str
+    expected: str
+    actual: str
+    formula: str
+    currency: str | None
+    amount: Decimal | None
+    rows: tuple[str, ...]
+    next: str
+    proposal: bool
+    state: str
+    verdict: str | None
+    by: str | None
+    until: Day | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the agent: sentences with what each rests on, figures as text, tables; `no` is its number."""
+
+    no: int
+    kind: str
+    query: str
+    parameters: Mapping[str, str]
+    sentences: tuple[dict[str, Any], ...]
+    figures: Mapping[str, dict[str, str]]
+    tables: tuple[dict[str, Any], ...]
+    alternatives: tuple[dict[str, Any], ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +148,7 @@ class Entry:
     known_on: Day
 
 
-_DAYS = ("date", "known_on")
+_DAYS = ("date", "known_on", "until")
 
 
 def typed(shape: type[Shape], said: Mapping[str, Any]) -> Shape:
@@ -108,6 +157,8 @@ def typed(shape: type[Shape], said: Mapping[str, Any]) -> Shape:
 
 
 def _value(name: str, said: Any) -> Any:
+    if said is None:
+        return None
     if name in _DAYS:
         return date.fromisoformat(said)
     if name == "amount":

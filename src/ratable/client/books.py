@@ -4,7 +4,9 @@ Worked example: `books.entries(period="2026-03", customer="acme")` asks for one 
 entry as it comes, so that a million of them need no memory.
 """
 
-from collections.abc import Iterator
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +72,32 @@ class Books:
         """Propose what is to be posted through a day."""
         return answers.typed(answers.Proposal, self.line.act("/runs", json={"through": through.isoformat()}).json())
 
+    def enter_journal(self, rows: Sequence[Mapping[str, Any]], *, memo: str, document: bytes) -> answers.Proposal:
+        """Prepare a manual journal, which another person approves and posts.
+
+        Args:
+            rows: date, currency, debit, credit, debit_role, credit_role and amount of each, and where there are any its
+                line and entity; amounts as decimals or text, never as floats.
+            memo: why, in words.
+            document: what shows it, such as an e-mail; at most 1 MiB.
+        """
+        said = {"rows": [_written(row) for row in rows], **_ground(memo, document)}
+        return answers.typed(answers.Proposal, self.line.act("/manual-journals", json=said).json())
+
+    def reverse(self, entries: Sequence[str], on: date, *, memo: str, document: bytes) -> answers.Proposal:
+        """Prepare the reversal of posted entries by their ids, dated a day, with the reason and what shows it."""
+        said = {"entries": list(entries), "date": on.isoformat(), **_ground(memo, document)}
+        return answers.typed(answers.Proposal, self.line.act("/reversals", json=said).json())
+
+    def choices(self) -> list[answers.Choice]:
+        """What the company chose about its own controls."""
+        return [answers.typed(answers.Choice, row) for row in self.line.get("/choices").json()["rows"]]
+
+    def choose(self, name: str, value: str, *, reason: str) -> answers.Choice:
+        """Choose otherwise, such as single_person on, with a reason."""
+        said = self.line.act(f"/choices/{name}", json={"value": value, "reason": reason})
+        return answers.typed(answers.Choice, said.json())
+
     def approve(self, run: int, hash_: str, *, reason: str = "") -> None:
         """Approve a run that somebody else prepared.
 
@@ -121,6 +149,34 @@ class Books:
         """The chain behind an entry, by its id or how that begins: one step after the other, down to its evidence."""
         return list(self.line.get(f"/entries/{entry}/explanation").json()["chain"])
 
+    def flags(self, run: int) -> list[answers.Flag]:
+        """The flags of the last review of a run, those first that block it."""
+        return [answers.typed(answers.Flag, row) for row in self.line.get(f"/runs/{run}/flags").json()["rows"]]
+
+    def answer(self, flag: str, verdict: str, *, reason: str, until: date | None = None) -> answers.Flag:
+        """Answer a flag: error, exception, false_alarm or duplicate, with a reason and a last day."""
+        said = {"verdict": verdict, "reason": reason, "until": until.isoformat() if until else None}
+        return answers.typed(answers.Flag, self.line.act(f"/flags/{flag}/answer", json=said).json())
+
+    def accept(self, flag: str, *, reason: str) -> str:
+        """Accept the proposal of a flag; what it became, such as "import 9"."""
+        return str(self.line.act(f"/flags/{flag}/accept", json={"reason": reason}).json()["became"])
+
+    def ask(self, question: str, *, period: str | None = None) -> answers.Answer:
+        """Ask a question in words, of the books through the end of a month; None: the last that is posted."""
+        said = {"question": question, "period": period}
+        return answers.typed(answers.Answer, self.line.act("/questions", json=said).json())
+
+    def query(self, name: str, *, period: str | None = None, **parameters: object) -> answers.Answer:
+        """Ask a query of the library by its id, such as balance, with its parameters."""
+        said = {"parameters": {one: str(value) for one, value in parameters.items()}, "period": period}
+        return answers.typed(answers.Answer, self.line.act(f"/queries/{name}", json=said).json())
+
+    def watchtower(self) -> Iterator[dict[str, Any]]:
+        """A record of every act of the agent and of every decision on what it said, the first one first."""
+        for record in self.line.get("/watchtower/records").text.splitlines():
+            yield json.loads(record)
+
     def export(self, layout: str, period: str, **choices: object) -> answers.Export:
         """Write what was posted in a month in the layout of a ledger, as an act.
 
@@ -143,3 +199,12 @@ class Books:
             page = self.line.get("/exports", limit=_PAGE, cursor=cursor).json()
             yield from (answers.typed(answers.Export, row) for row in page["rows"])
             cursor = page["next"]
+
+
+def _ground(memo: str, document: bytes) -> dict[str, str]:
+    return {"memo": memo, "document": base64.b64encode(document).decode()}
+
+
+def _written(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as it is sent: days and decimals as text."""
+    return {name: None if value is None else str(value) for name, value in row.items()}

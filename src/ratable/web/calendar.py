@@ -57,7 +57,7 @@ class Calendar:
     def months(self, shown: str) -> list[Month]:
         """Every month of the books, the newest first, and those between them and the one that is shown."""
         first, last = min(self.first, shown), max(self.last, shown)
-        span = [shifted(first, step) for step in range(between(first, last) + 1)]
+        span = [periods.shifted(first, step) for step in range(periods.months_between(first, last) + 1)]
         return [self.month(period) for period in reversed(span)]
 
     def _state(self, period: str, entity: str) -> str:
@@ -73,8 +73,9 @@ def read() -> Calendar:
     ends = dict(closed.last_days().iter_rows())
     posted = _posted(entities)
     begun = [ends[entity] for entity in entities if entity in ends]
-    now = shifted(f"{min(begun):%Y-%m}", 1) if begun else max([*posted, *_proposed()], default=f"{clock.now():%Y-%m}")
-    first, last = min([*posted, now]), max([*posted, shifted(now, 1)])
+    due = [*posted, *_proposed()]
+    now = periods.shifted(f"{min(begun):%Y-%m}", 1) if begun else max(due, default=f"{clock.now():%Y-%m}")
+    first, last = min([*posted, now]), max([*posted, periods.shifted(now, 1)])
     states = {(entity, period): state for entity, period, state in acts.iter_rows()}
     return Calendar(entities, states, ends, first, last, now)
 
@@ -92,14 +93,3 @@ def _proposed() -> list[str]:
     """The months through which runs wait."""
     open_ = models.Run.objects.exclude(decision__verb__in=runs.OVER).values_list("through", flat=True)
     return [f"{day:%Y-%m}" for day in open_]
-
-
-def shifted(period: str, by: int) -> str:
-    """A month some months later or earlier."""
-    number = int(period[:4]) * 12 + int(period[5:]) - 1 + by
-    return f"{number // 12:04}-{number % 12 + 1:02}"
-
-
-def between(first: str, last: str) -> int:
-    """How many months one month lies after another."""
-    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])

@@ -1,7 +1,8 @@
 """How figures are written on a screen.
 
 Worked example: 123450 in USD is "1,234.50"; -123450 is "(1,234.50)", whose bracket hangs outside the column, and is
-read aloud as "minus 1,234.50"; 0 is an en dash; what is missing is blank. 2026-03 is "Mar 2026".
+read aloud as "minus 1,234.50"; 0 is an en dash; what is missing is blank. 2026-03 is "Mar 2026". In thousands 123450
+is "1", and 12 is "0", which is no dash: something is there.
 """
 
 from datetime import date
@@ -10,6 +11,9 @@ from ratable.core import currencies
 from ratable.ledger import arithmetic
 
 ZERO = "\N{EN DASH}"
+SCALES = {"thousands": (3, 0), "millions": (6, 1)}
+"""Scale: the power of ten that is one of it, and the decimals that are shown."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -21,6 +25,26 @@ def plain(amount: int, currency: str) -> str:
 def raw(amount: int, currency: str) -> str:
     """An amount as a program reads it: -1234.50."""
     return arithmetic.money(amount, currency).replace(",", "")
+
+
+def step(currency: str, scale: str) -> int:
+    """The least amount that a scale shows, in minor units: 1,000.00 USD in thousands, 100,000.00 USD in millions."""
+    power, decimals = SCALES[scale]
+    return int(10 ** (currencies.EXPONENTS[currency] + power - decimals))
+
+
+def scaled(amount: int, currency: str, scale: str) -> str:
+    """The size of an amount in thousands or millions, ties to the even digit: 1,235 or 1.2."""
+    shown = rounded(abs(amount), step(currency, scale))
+    decimals = SCALES[scale][1]
+    front, back = divmod(shown, 10**decimals)
+    return f"{front:,}.{back:0{decimals}}" if decimals else f"{front:,}"
+
+
+def rounded(amount: int, least: int) -> int:
+    """How many of the least amount that is shown are nearest to an amount, ties to the even number."""
+    whole, rest = divmod(amount, least)
+    return whole + (2 * rest > least or (2 * rest == least and whole % 2 == 1))
 
 
 def money(amount: int | None, currency: str) -> str:

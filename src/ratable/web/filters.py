@@ -18,6 +18,7 @@ from ratable.web import state, tables
 BOOKED_IN = "booked_in"
 NAMES = (*names.DIMENSIONS, BOOKED_IN)
 AT_A_TIME = 100
+_ON_PAPER = 5_000  # Some 150 sheets; who needs more takes the file.
 _FEW = 60  # As many values as a person still picks from a list.
 
 
@@ -64,12 +65,17 @@ def leading(asked: state.State, path: str, by: tuple[str, ...] = (), /, **parts:
     return lambda row: f"{base}{joint}{_written(tuple((name, row.get(name)) for name in of_row))}"
 
 
-def cut(report: pl.DataFrame, asked: state.State) -> tuple[pl.DataFrame, str]:
+def cut(report: pl.DataFrame, asked: state.State, usual: int = AT_A_TIME) -> tuple[pl.DataFrame, str]:
     """The rows of a long report that are shown now, and the address of those that follow; empty: there are none."""
     cursor = asked.get("cursor", "0")
-    first = int(cursor) if cursor.isdecimal() else 0
-    more = asked.here(cursor=first + AT_A_TIME) if first + AT_A_TIME < report.height else ""
-    return report.slice(first, AT_A_TIME), more
+    first, limit = int(cursor) if cursor.isdecimal() else 0, at_a_time(asked, usual)
+    more = asked.here(cursor=first + limit) if first + limit < report.height else ""
+    return report.slice(first, limit), more
+
+
+def at_a_time(asked: state.State, usual: int = AT_A_TIME) -> int:
+    """How many rows of a long list are shown at once: more where all of them are asked for, to be printed."""
+    return _ON_PAPER if asked.get("whole") == "yes" else usual
 
 
 def shade(most: Callable[[tables.Row], int], name: str) -> tables.Link:

@@ -15,9 +15,10 @@ from django.http import Http404, HttpRequest
 from django.utils.encoding import escape_uri_path
 
 from ratable.core import periods
-from ratable.web import calendar
+from ratable.web import calendar, figures
 
-_KEPT = ("period", "entity", "known_on")
+_KEPT = ("period", "entity", "known_on", "scale")
+_OF_THE_PAGE = (*_KEPT, "cursor", "open")
 WITHOUT = "\N{EMPTY SET}"
 """Asks for what has no value, such as rows without a product; an empty part of an address asks for nothing."""
 
@@ -74,6 +75,17 @@ class State:
         return "" if said == WITHOUT else said
 
     @property
+    def scale(self) -> str:
+        """In what the figures of tables are shown, one of `figures.SCALES`; empty: in full."""
+        return self.asked.get("scale", "")
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What else the address asks of its screen, in words: filters, groups, order."""
+        others = {name: value for name, value in self.asked.items() if name not in _OF_THE_PAGE}
+        return {name.replace("_", " "): value for name, value in others.items()}
+
+    @property
     def month(self) -> calendar.Month:
         """The month with its state."""
         return self.months.month(self.period, self.entity)
@@ -109,9 +121,13 @@ def of(request: HttpRequest, months: calendar.Calendar) -> State:
         months: of the books; its month in progress counts where the address names none.
 
     Raises:
-        Unclear: a month or day that is none.
+        Unclear: a month, a day or a scale that is none.
     """
     asked = {name: str(value) for name, value in request.GET.items() if value != ""}
+    if asked.get("scale", "") not in ("", *figures.SCALES):
+        raise Unclear(f"scale: saw {asked['scale']!r}; expected one of {', '.join(figures.SCALES)}, or none.")
+    if "format" in asked:
+        asked.pop("scale", None)  # A file has every figure in full.
     if "period" in asked and _day(f"{asked['period']}-01") is None:
         raise Unclear(f"period: saw {asked['period']!r}; expected a month such as 2026-03.")
     known = asked.get("known_on")

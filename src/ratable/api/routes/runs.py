@@ -10,7 +10,7 @@ from ninja import Query, Router
 from ratable.api import pages, problems, routing, shapes
 from ratable.core import amounts
 from ratable.ledger import arithmetic, entries, models
-from ratable.operations import decide, drafting, people
+from ratable.operations import decide, drafting, people, reviewing
 from ratable.operations import propose as proposing
 from ratable.reports import journal
 
@@ -23,11 +23,10 @@ def propose_run(request: routing.Asking, said: shapes.Proposal) -> shapes.Propos
 
     It replaces the proposal that waits. Where nothing is to be posted, `run` is null.
     """
-    made = proposing.propose(request.auth.actor(), date.fromisoformat(said.through))
-    return shapes.Proposed(
-        run=made.run, rows=made.rows, totals=_money(made.totals), hash=made.hash,
-        approvers=decide.approvers(made.run) if made.run else [],
-    )  # fmt: skip
+    actor = request.auth.actor()
+    made = proposing.propose(actor, date.fromisoformat(said.through))
+    reviewing.after_proposal(actor, made.run)
+    return proposed(made)
 
 
 @routing.read(router, "/runs", shapes.Runs)
@@ -69,7 +68,8 @@ def review_run(request: routing.Asking, no: shapes.Number) -> shapes.Run:
 def approve_run(request: routing.Asking, no: shapes.Number, said: shapes.Approval) -> shapes.Run:
     """Approve a run at the hash that was shown."""
     _held(no)
-    decide.approve(request.auth.actor(said.reason), no, said.hash, override=said.override)
+    actor = request.auth.actor(said.reason)
+    decide.approve(actor, no, said.hash, override=said.override, despite=said.despite)
     return _told(no)
 
 
@@ -87,6 +87,14 @@ def post_run(request: routing.Asking, no: shapes.Number) -> shapes.Posted:
     _held(no)
     done = decide.post(request.auth.actor(), no)
     return shapes.Posted(run=no, first=done.first, last=done.last, rows=done.rows, totals=_money(done.totals))
+
+
+def proposed(made: drafting.Proposed) -> shapes.Proposed:
+    """A run as it is shown when it was made, with those who may approve it."""
+    return shapes.Proposed(
+        run=made.run, rows=made.rows, totals=_money(made.totals), hash=made.hash,
+        approvers=decide.approvers(made.run) if made.run else [],
+    )  # fmt: skip
 
 
 def journal_rows(rows: pl.DataFrame) -> list[shapes.Row]:

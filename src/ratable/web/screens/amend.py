@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ratable.access import requests
 from ratable.core import findings
 from ratable.core import tables as schema
-from ratable.ledger import books, closed, knowledge, scope, tracing, whatif
+from ratable.ledger import books, closed, knowledge, owners, scope, tracing, whatif
 from ratable.operations import acts, clock, import_bundle, people, typed
 from ratable.web import amending, frame, places, state, tables
 
@@ -53,7 +53,7 @@ def view(request: HttpRequest, asked: state.State, contract: str) -> HttpRespons
     terms = stated["contracts"].filter(pl.col("id") == contract)
     if terms.is_empty():
         raise tracing.Unknown(f"contract {contract!r} is not in the books.")
-    asked.allow(_entity(stated))
+    asked.allow(owners.of_contract(contract, stated))
     given = {name: str(value) for name, value in (request.POST or request.GET).items()}
     draft = amending.Draft(contract, _lines(contract, stated), _begun(contract, stated) | given)
     comparing = given.get("step") in ("compare", "sign")
@@ -119,7 +119,7 @@ def _weighed(draft: amending.Draft, asked: state.State, tried: whatif.Tried) -> 
         if name != chosen and (name != "separate" or draft.only_adds()):
             states[name] = tried.treated(draft.amendment, name).after(through)
     months = _months(before, states)
-    entity = _entity(tried.stated)
+    entity = owners.of_contract(draft.contract, tried.stated)
     signs = [asked.months.month(period, entity) for period in months["period"]]
     shown = months.with_columns(
         state=pl.Series([[one.sign, one.state] for one in signs], dtype=pl.List(pl.String)),
@@ -201,8 +201,3 @@ def _signed(request: HttpRequest, asked: state.State, draft: amending.Draft) -> 
 
 def _named(draft: amending.Draft) -> str:
     return f"amendment {draft.amendment}"
-
-
-def _entity(stated: whatif.Tables) -> str | None:
-    found = [*stated["contracts"]["entity"], *stated["customers"]["entity"]]
-    return next((one for one in found if one), None)

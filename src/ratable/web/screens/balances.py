@@ -41,7 +41,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         count=balances.height, more=more,
     )  # fmt: skip
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     return frame.page(request, "web/balances.html", {
         "table": table, "notes": ledger.notes, "fields": filters.fields(every, asked), "titles": _TITLES,
         "filtered": filters.said(asked), "side": side,

@@ -6,6 +6,7 @@ which is its control total; its one file is there to be kept again, with the SHA
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -62,12 +63,19 @@ def view(request: HttpRequest, asked: state.State, no: int) -> HttpResponse:
             f"import-{no}-{chosen or name}", {"through": asked.through.isoformat()}, downloads.NO_FINDINGS
         )
         return downloads.file(format_, [shown[name]], heading)
-    link = upload.COUNTS[0]
-    linked = tables.Column(link.name, link.title, link.kind, lambda one: asked.here(rows=one["table"]) + "#rows-of")
+
+    def of_table(one: tables.Row) -> str:
+        return asked.here(rows=one["table"]) + "#rows-of"
+
     return frame.page(request, "web/import.html", {
         "row": row, "chosen": chosen,
-        "counts": tables.Table("counts", "Rows by table", (linked, *upload.COUNTS[1:]), counts, short=True),
-        "totals": tables.Table("totals", "Control totals", upload.TOTALS, upload.written(_totals(row))),
+        "counts": tables.Table(
+            "counts", "Rows by table", _leading(upload.COUNTS, "table", of_table), counts, short=True
+        ),
+        "totals": tables.Table(
+            "totals", "Control totals", _leading(upload.TOTALS, "said", of_table, _came_whole(counts)),
+            upload.written(_totals(row)),
+        ),
         "files": tables.Table("files", "Files", _files_at(no), _files(row), short=True),
         "rows": _rows(chosen, brought) if chosen else None, "before": no > 1,
         "after": models.Import.objects.filter(no=no + 1).exists(), "revision": _revision(row),
@@ -87,6 +95,23 @@ def file(_: HttpRequest, __: state.State, no: int, sha256: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="import-{no}-{safe}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def _leading(
+    columns: tuple[tables.Column, ...], name: str, link: tables.Link, only: frozenset[str] | None = None
+) -> tuple[tables.Column, ...]:
+    """The same columns, of which one leads to the rows of a table; `only` some tables."""
+
+    def address(row: tables.Row) -> str:
+        return link(row) if only is None or row["table"] in only else ""
+
+    return tuple(replace(one, link=address) if one.name == name else one for one in columns)
+
+
+def _came_whole(counts: pl.DataFrame) -> frozenset[str]:
+    """The tables of which each row of the file came by this import, so that the rows add up to the control total."""
+    whole = counts.filter(pl.col("known") + pl.col("left_out") == 0)
+    return frozenset(whole["table"])
 
 
 def _import(no: int) -> models.Import:

@@ -9,22 +9,23 @@ moment after it is shown: they read the whole log, which takes seconds in a larg
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from ratable.access import requests
 from ratable.api import jobs
-from ratable.ledger import books, checklist, entries, events, models, pending, signing
-from ratable.operations import people, periods, propose
+from ratable.core import periods
+from ratable.ledger import books, entries, models, pending, signing
+from ratable.operations import people, propose, reviewing
+from ratable.operations import periods as closing
 from ratable.reports import postings
 from ratable.reports import roll_forward as report
-from ratable.web import calendar, charts, figures, frame, state
+from ratable.web import charts, checklists, figures, frame, state
 from ratable.web.screens import roll_forward
 
 _PAST, _AHEAD = 9, 5  # Months of the chart before and after the one shown.
@@ -75,45 +76,38 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
 @frame.screen
 def steps(request: HttpRequest, asked: state.State) -> HttpResponse:
     """The checklist of the month as it stands now, with what a person may do about each item."""
-    items = {item.name: item for item in _checked(events.last()[1], asked.period, asked.entity)}
+    person = requests.person(request)
+    found = checklists.of(asked.period, asked.entity, person=person)
+    items = {item.name: item for item in found.items}
     shown = [
         {"title": title, "done": item.done, "says": item.says, "href": asked.link(href), "button": button}
         for name, title, href, button in _STEPS
         if (item := items.get(name))
     ]
-    person = requests.person(request)
     said = {
         "steps": shown, "left": sum(not step["done"] for step in shown), "state": asked, "month": asked.month,
         "denied": {act: people.denial(person, verb) for act, verb in
                    {"propose": "propose", "lock": "lock", "soft": "soft-close", "unlock": "unlock"}.items()},
-        "asked_for": periods.asked(asked.period, entity=asked.entity),
+        "asked_for": closing.asked(asked.period, entity=asked.entity), "after": f"{found.after:,}", "at": found.at,
     }  # fmt: skip
     if request.htmx:
         return render(request, "web/parts/steps.html", said)
     return frame.page(request, "web/close_steps.html", said)
 
 
-@lru_cache(maxsize=32)
-def _checked(_: str, period: str, entity: str | None) -> list[checklist.Item]:
-    """The checklist, worked out once after each act: it reads the whole log, and a lock reads it again anyway."""
-    return periods.checked(period, entity=entity)
-
-
-@frame.screen
+@frame.act(of="close")
 def act(request: HttpRequest, asked: state.State) -> HttpResponse:
     """Propose, close softly, lock, or ask for a locked month: a job where it may take long."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     if request.POST.get("verb") in ("lock", "ask", "unlock"):
         requests.confirm(request)
     verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "").strip()
     actor, entity = requests.actor(request, reason), asked.entity
     back = asked.link("/")
     if verb == "soft":
-        periods.soft_close(actor, asked.period, entity=entity)
+        closing.soft_close(actor, asked.period, entity=entity)
         says = f"{figures.month(asked.period)} is soft-closed: whoever still books in it is warned."
     elif verb == "ask":
-        periods.ask_to_unlock(actor, asked.period, entity=entity)
+        closing.ask_to_unlock(actor, asked.period, entity=entity)
         says = f"You have asked for {figures.month(asked.period)}. Another controller reopens it."
     else:
         return _job(request, asked, verb)
@@ -128,11 +122,12 @@ def _job(request: HttpRequest, asked: state.State, verb: str) -> HttpResponse:
     def work(step: jobs.Step) -> dict[str, Any]:
         if verb == "propose":
             made = propose.propose(actor, asked.through, step=step)
+            reviewing.after_proposal(actor, made.run, step=step)
             return {"says": f"Run {made.run}: {made.rows} entries wait for review." if made.run else "Nothing is due."}
         if verb == "lock":
-            done = periods.lock(actor, period, entity=entity, key=signing.key(), step=step)
+            done = closing.lock(actor, period, entity=entity, key=signing.key(), step=step)
             return {"says": f"{figures.month(period)} is locked; {done.statements.height} statements are signed."}
-        periods.unlock(actor, period, entity=entity)
+        closing.unlock(actor, period, entity=entity)
         return {"says": f"{figures.month(period)} is open again; what was signed stays."}
 
     no = jobs.start(verb, actor, work)
@@ -154,7 +149,7 @@ def _figures(
     ledger: books.Posted, rolled: dict[str, pl.DataFrame], currency: str, asked: state.State
 ) -> Iterator[Figure]:
     revenue = _recognized(ledger, currency)
-    before = calendar.shifted(asked.period, -1)
+    before = periods.shifted(asked.period, -1)
     earned = asked.link("/journals", role="revenue", currency=currency, movement="all")
     yield Figure("Recognized", "recognized", revenue.get(asked.period, 0), revenue.get(before), earned)
     for account, title in roll_forward.ACCOUNTS.items():
@@ -179,9 +174,9 @@ def _charts(ledger: books.Posted, deferred: pl.DataFrame, currency: str, asked: 
     """Recognized revenue by month with the months to come, the deferred balance, and this month's roll-forward."""
     earned = _recognized(ledger, currency)
     ahead = ledger.once("waterfall", ledger.waterfall).filter(pl.col("currency") == currency)
-    first = calendar.shifted(asked.period, -_PAST)
-    months = [month for step in range(_PAST + 1) if (month := calendar.shifted(first, step)) in earned]
-    coming = [name for step in range(1, _AHEAD + 1) if (name := calendar.shifted(asked.period, step)) in ahead.columns]
+    first = periods.shifted(asked.period, -_PAST)
+    months = [month for step in range(_PAST + 1) if (month := periods.shifted(first, step)) in earned]
+    coming = [name for step in range(1, _AHEAD + 1) if (name := periods.shifted(asked.period, step)) in ahead.columns]
     bars = [_point(month, earned[month], asked, currency) for month in months]
     bars += [_to_come(month, int(ahead[month].sum()), asked, currency) for month in coming]
     own = deferred.filter(pl.col("currency") == currency)

@@ -16,10 +16,12 @@ _CLOSED = ("locked", "reopened")
 
 
 def terms(lines: pl.DataFrame, stated: whatif.Tables) -> tables.Table:
-    """The lines as they were stated, with the clause that each rests on and the row that it came from."""
+    """The lines as they were agreed, with the clause that each rests on and the row that it came from."""
     within = scope.of_account(f"contract {lines['contract'][0]}") if lines.height else None
     columns = (
         tables.Column("line", "Line", "id"), tables.Column("product", "Product"),
+        tables.Column("currency", "Currency"), tables.Column("ssp", "SSP", "money"),
+        tables.Column("price", "Price", "money"),
         tables.Column("clause", "Clause", wide=True), tables.Column("known", "Known", "day"),
         tables.Column("origin", "Origin", "text", _import),
     )  # fmt: skip
@@ -32,7 +34,9 @@ def terms(lines: pl.DataFrame, stated: whatif.Tables) -> tables.Table:
     signed = pl.lit(stated["contracts"]["known_on"][0], pl.Date)
     rows = lines.join(came, left_on="line", right_on="id", how="left").with_columns(known=signed).sort("line")
     shown = rows.select(*(column.name for column in columns), "import_no")
-    return tables.Table("terms", "Terms and their clauses", columns, shown, short=True)
+    return tables.Table(
+        "terms", "Terms and their clauses", columns, shown, tables.sums(shown, "ssp", "price"), short=True
+    )
 
 
 def tables_of(asked: state.State, contract: str, part: books.Posted, stated: whatif.Tables) -> dict[str, tables.Table]:

@@ -125,9 +125,12 @@ def view(request: HttpRequest, asked: state.State, contract: str, month: str) ->
         found = found.filter(pl.col("line") == line)
     if found.is_empty():
         raise tracing.Unknown(f"contract {contract!r} has nothing to come in {month!r} after {asked.through}.")
+    says = _worked_out(asked, contract, month)
+    by_day = {line for line, _ in says}
     columns = (
         tables.Column("line", "Obligation", "id"), tables.Column("currency", "Currency"),
-        tables.Column("to_bill", "To bill", "money"), tables.Column("to_come", "To recognize", "money"),
+        tables.Column("to_bill", "To bill", "money"),
+        tables.Column("to_come", "To recognize", "money", lambda row: "#how" if row["line"] in by_day else ""),
     )  # fmt: skip
     table = tables.Table(
         "month", f"To come in {month}", columns, found, tables.sums(found, "to_bill", "to_come"), short=True
@@ -137,7 +140,7 @@ def view(request: HttpRequest, asked: state.State, contract: str, month: str) ->
         heading = rendering.Heading("contract-month", given, downloads.NO_FINDINGS)
         return downloads.file(format_, [found], heading)
     return frame.page(request, "web/contract_month.html", {
-        "table": table, "contract": contract, "of": figures.month(month), "says": _worked_out(asked, contract, month),
+        "table": table, "contract": contract, "of": figures.month(month), "says": says,
         "back": asked.link(places.contract(contract)),
     })  # fmt: skip
 

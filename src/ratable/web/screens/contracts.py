@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ratable.ledger import books
 from ratable.reports import contracts, names, rendering
-from ratable.web import downloads, frame, places, state, tables
+from ratable.web import downloads, filters, frame, places, state, tables
 
 AT_A_TIME = 200
 FILTERS = ("customer", "product", "region", "stream", "currency")
@@ -48,7 +48,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         return downloads.file(format_, [rows], rendering.Heading("contracts", given, ledger.findings, ledger.notes))
     table = _table(asked, rows)
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     return frame.page(request, "web/contracts.html", {
         "table": table, "choices": choices(asked, lines), "words": asked.get("words"), "notes": ledger.notes,
         "filtered": bool(asked.some(*FILTERS, "words")), "sort": asked.get("sort"),
@@ -116,11 +116,10 @@ def _sorted(asked: state.State, rows: pl.DataFrame) -> pl.DataFrame:
 def _table(asked: state.State, rows: pl.DataFrame) -> tables.Table:
     by = ordering(asked, "contract", tuple(_TITLES))
     columns = [tables.Column(name, title, kind, _link(asked, name)) for name, (title, kind) in _TITLES.items()]
-    begun = int(said) if (said := asked.get("cursor", "0")).isdecimal() else 0
-    more = asked.here(cursor=begun + AT_A_TIME) if rows.height > begun + AT_A_TIME else ""
+    shown, more = filters.cut(rows, asked, AT_A_TIME)
     return tables.Table(
         "contracts", "Contracts", tuple(headed(asked, column, by) for column in columns),
-        rows.slice(begun, AT_A_TIME), tables.sums(rows, *contracts.FIGURES), count=rows.height, more=more,
+        shown, tables.sums(rows, *contracts.FIGURES), count=rows.height, more=more,
     )  # fmt: skip
 
 

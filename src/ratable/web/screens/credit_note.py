@@ -7,7 +7,7 @@ already recognized, which is the (500.00) off the receivable.
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 
-from ratable.ledger import knowledge, listing, scope, tracing
+from ratable.ledger import knowledge, listing, owners, scope, tracing
 from ratable.reports import rendering
 from ratable.web import downloads, frame, places, state, tables
 
@@ -27,7 +27,7 @@ def view(request: HttpRequest, asked: state.State, note: str) -> HttpResponse:
     own = stated["credit_notes"].filter(pl.col("id") == note)
     if own.is_empty():
         raise tracing.Unknown(f"credit note {note!r} is not in the books, or was not known then.")
-    asked.allow(next((one for one in (*stated["invoices"]["entity"], *stated["customers"]["entity"]) if one), None))
+    asked.allow(owners.of_invoice(str(own["invoice"][0]), stated))
     facts = own.with_columns(pl.col("cause").fill_null("price_reduction").str.replace_all("_", " ")).row(0, named=True)
     lines = stated["credit_note_lines"].filter(pl.col("credit_note") == note)
     wanted = listing.Filter(equal={"source": note}, known_on=asked.known_on)

@@ -16,6 +16,7 @@ import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ratable.access import requests
 from ratable.exports import layout, options
 from ratable.operations import exporting
 from ratable.reports import names
@@ -33,8 +34,11 @@ _TOTALS: dict[str, pl.DataType] = {
 def view(request: HttpRequest, asked: state.State) -> HttpResponse:
     """The preview as a part of the page, or the sentences that say why there is none."""
     try:
-        with tempfile.TemporaryDirectory(prefix="ratable-") as folder:
-            chosen = dataclasses.replace(exports.read(asked.asked, asked), out=Path(folder))
+        with (
+            exports.opened(asked.asked, asked, requests.person(request)) as said,
+            tempfile.TemporaryDirectory(prefix="ratable-") as folder,
+        ):
+            chosen = dataclasses.replace(said, out=Path(folder))
             shape = options.resolve(chosen)
             done = exporting.preview(chosen, through=asked.through, known_on=asked.known_on)
             first = _first_rows(done.written.files[0].path, shape)

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ratable.access import requests
 from ratable.bundle import writing
 from ratable.core import tables as schema
-from ratable.ledger import bills, books, knowledge, listing, scope, tracing, whatif
+from ratable.ledger import bills, books, knowledge, listing, owners, scope, tracing, whatif
 from ratable.operations import acts, import_bundle, people, typed
 from ratable.reports import rendering
 from ratable.web import amending, comparing, downloads, frame, places, state, tables
@@ -35,7 +35,7 @@ def view(request: HttpRequest, asked: state.State, invoice: str) -> HttpResponse
     own = stated["invoices"].filter(pl.col("id") == invoice)
     if own.is_empty():
         return _our_own(request, asked, invoice)
-    asked.allow(_entity(stated))
+    asked.allow(owners.of_invoice(invoice, stated))
     ledger = books.books(asked.through, known_on=asked.known_on)
     lines = stated["invoice_lines"].filter(pl.col("invoice") == invoice).sort("id")
     shown = _lines(asked, lines, str(own["currency"][0]))
@@ -88,10 +88,13 @@ def _recognition(asked: state.State, rows: pl.DataFrame) -> tables.Table:
         of = {"line": row["line"], "currency": row["currency"], "movement": "all"}
         return asked.link("/journals", **(of | {"role": "revenue", "period": row["period"]}))
 
+    def to_come(row: tables.Row) -> str:
+        return asked.link("/scheduled", month=row["period"], line=row["line"], currency=row["currency"])
+
     columns = (
         tables.Column("period", "Month", "period"), tables.Column("line", "Line", "id"),
         tables.Column("currency", "Currency"), tables.Column("recognized", "Recognized", "money", posted),
-        tables.Column("to_come", "To come", "money"),
+        tables.Column("to_come", "To come", "money", to_come),
     )  # fmt: skip
     ahead = rows.with_columns(ahead=pl.col("period") > asked.period)
     return tables.Table(
@@ -156,7 +159,7 @@ def _override(
         errors = _faults(tried.findings)
         if not errors:
             states = tried.before(asked.through), tried.after(asked.through)
-            compared = comparing.of(*states, asked.months, _entity(stated))
+            compared = comparing.of(*states, asked.months, owners.of_invoice(line["invoice"][0], stated))
     if request.method == "POST" and not errors:
         errors = {} if len(given.get("reason", "").strip()) else {"reason": "Say why the source is not right."}
         if not errors:
@@ -195,10 +198,6 @@ def _signed(
     )  # fmt: skip
     messages.add_message(request, messages.SUCCESS, what, extra_tags="good")
     return HttpResponseRedirect(asked.here(line=None, step=None), status=303)
-
-
-def _entity(stated: whatif.Tables) -> str | None:
-    return next((one for one in (*stated["invoices"]["entity"], *stated["customers"]["entity"]) if one), None)
 
 
 def _our_own(request: HttpRequest, asked: state.State, invoice: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ratable.ledger import bills, books
 from ratable.reports import rendering
-from ratable.web import downloads, frame, places, state, tables
+from ratable.web import downloads, filters, frame, places, state, tables
 from ratable.web.screens import contracts
 
 _FILTERS = ("customer", "contract", "currency", "made")
@@ -33,7 +33,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         return downloads.file(format_, [rows], rendering.Heading("invoices", given, downloads.NO_FINDINGS))
     table = _table(asked, rows)
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     choices = [
         contracts.Choice(name, asked.get(name), every[name].drop_nulls().unique().sort().to_list())
         for name in ("customer", "currency", "made")
@@ -51,7 +51,8 @@ def _selected(asked: state.State, rows: pl.DataFrame) -> pl.DataFrame:
         rows = rows.filter(pl.col(name) == value)
     if asked.get("issued") == "month":
         rows = rows.filter(pl.col("issued").dt.to_string("%Y-%m") == asked.period)
-    return rows.filter(contracts.sought(asked.get("words"), "invoice", "customer", "contract"))
+    words = asked.get("words")
+    return rows.filter(contracts.sought(words, "invoice", "customer", "contract")) if words else rows
 
 
 def _sorted(asked: state.State, rows: pl.DataFrame) -> pl.DataFrame:
@@ -62,12 +63,10 @@ def _sorted(asked: state.State, rows: pl.DataFrame) -> pl.DataFrame:
 def _table(asked: state.State, rows: pl.DataFrame) -> tables.Table:
     by = contracts.ordering(asked, "-issued", tuple(_TITLES))
     columns = [tables.Column(name, title, kind, _link(asked, name)) for name, (title, kind) in _TITLES.items()]
-    begun = int(said) if (said := asked.get("cursor", "0")).isdecimal() else 0
-    end = begun + contracts.AT_A_TIME
+    shown, more = filters.cut(rows, asked, contracts.AT_A_TIME)
     return tables.Table(
         "invoices", "Invoices", tuple(contracts.headed(asked, column, by) for column in columns),
-        rows.slice(begun, contracts.AT_A_TIME), tables.sums(rows, *_FIGURES), count=rows.height,
-        more=asked.here(cursor=end) if rows.height > end else "",
+        shown, tables.sums(rows, *_FIGURES), count=rows.height, more=more,
     )  # fmt: skip
 
 

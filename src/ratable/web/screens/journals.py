@@ -4,12 +4,14 @@ Worked example: `/journals?period=2026-03&role=deferred_revenue&movement=billing
 under them what they add to deferred revenue, which is the cell of the roll-forward that led here.
 """
 
+from dataclasses import replace
+
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 
 from ratable.ledger import books, differences, listing
 from ratable.reports import journal, names, rendering, roll_forward
-from ratable.web import downloads, filters, frame, places, state, tables
+from ratable.web import downloads, filters, frame, places, state, tables, why
 
 _AT_A_TIME = 200
 _TABLES = {"posted": "entries", "draft": "drafts"}
@@ -42,10 +44,12 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
     if format_ := downloads.wanted(request):
         return _file(format_, wanted, asked)
     after = asked.get("cursor", "0")
-    rows = listing.page(wanted, after=int(after) if after.isdecimal() else 0, limit=_AT_A_TIME)
+    rows = listing.page(
+        wanted, after=int(after) if after.isdecimal() else 0, limit=filters.at_a_time(asked, _AT_A_TIME)
+    )
     table = _table(asked, wanted, rows)
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     return frame.page(request, "web/journals.html", {
         "table": table, "shown": shown, "filters": asked.some(*FILTERS, *_BY_LINE), "role": wanted.role, "roles": ROLES,
         "movement": asked.get("movement"), "movements": tuple(roll_forward.KINDS), "words": wanted.words,
@@ -82,9 +86,12 @@ def selected(asked: state.State, table: str) -> listing.Filter:
 
 def _table(asked: state.State, wanted: listing.Filter, rows: pl.DataFrame) -> tables.Table:
     sums = listing.totals(wanted)
-    more = asked.here(cursor=rows["no"][-1]) if rows.height == _AT_A_TIME else ""
+    more = asked.here(cursor=rows["no"][-1]) if rows.height == filters.at_a_time(asked, _AT_A_TIME) else ""
+    explain = why.entry(asked)
     # A draft has no page of its own yet: it may be replaced by the next proposal.
-    columns = (*_COLUMNS, _EFFECT) if wanted.role or wanted.code else _COLUMNS
+    shown = (*_COLUMNS, _EFFECT) if wanted.role or wanted.code else _COLUMNS
+    posted = wanted.table == "entries"
+    columns = tuple(replace(one, why=explain) if posted and one.link and one.panel else one for one in shown)
     rows = rows.with_columns(soft=pl.lit(wanted.table == "drafts"))
     return tables.Table(
         "journal", "Journal entries", columns, rows, totals=sums.drop("rows"), count=int(sums["rows"].sum()),

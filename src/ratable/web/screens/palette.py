@@ -1,4 +1,4 @@
-"""Search: screens, contracts, customers, invoices and entries whose id or name begins as typed, eight of each."""
+"""Search: views of one's own, screens, contracts, customers, invoices and entries by id or name, eight of each."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ratable.access import requests
 from ratable.ledger import knowledge, models
-from ratable.web import frame, places, state
+from ratable.web import frame, places, saved, state
 
 _EACH = 8
 
@@ -25,16 +26,29 @@ class Found:
 
 @frame.screen
 def view(request: HttpRequest, asked: state.State) -> HttpResponse:
-    """The list of what fits the words typed so far; with none, the screens."""
+    """The list of what fits the words typed so far; with none, the views and the screens."""
     words = asked.get("words").strip().lower()
     screens = [
         Found(name, "screen", address)
         for name, address, _ in (*frame.WORK, *frame.REPORTS, *frame.SETTINGS)
         if words in name.lower()
     ]  # fmt: skip
+    views = [
+        Found(view.name, "saved view", view.address)
+        for view in saved.of(requests.person(request))
+        if words in view.name.lower()
+    ]
     # Names of customers and contracts belong to entities; who sees some alone finds them on their screens.
-    found = [*screens, *(_facts(words) if words and asked.own is None else ())]
+    facts = _facts(words) if words and asked.own is None else ()
+    found = [*_question(asked), *views, *screens, *facts]
     return render(request, "web/parts/found.html", {"found": found, "words": words})
+
+
+def _question(asked: state.State) -> Iterator[Found]:
+    """What was typed as a question, where it is more than one word."""
+    said = asked.get("words").strip()
+    if " " in said:
+        yield Found(f"Ask: {said}", "question", asked.link("/ask", q=said))
 
 
 def _facts(words: str) -> Iterator[Found]:

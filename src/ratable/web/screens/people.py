@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ratable.access import invitations, keys, requests, roster
 from ratable.bundle import decimals
@@ -60,11 +60,9 @@ def one(request: HttpRequest, asked: state.State, name: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@frame.screen
+@frame.act(of="people")
 def act(request: HttpRequest, asked: state.State) -> HttpResponse:
     """Give or end a role, let somebody in, make or end a key; after the person has shown again that it is they."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     requests.confirm(request)
     verb = request.POST.get("verb", "")
     if verb not in _ACTS:

@@ -20,6 +20,7 @@ from ratable.web import downloads, frame, own, state, tables
 _SAYS = {
     "single_person": "One person may approve what they prepared, each time with a reason; every report says so.",
     "revisions_only": "Products, SSPs, accounts, rules and policies change by revisions alone, never by an import.",
+    "review": "The agent reviews what is proposed; off, it looks at nothing, and nothing waits for its flags.",
     "second_factor": "Whoever may do more than look signs in with a password and something else.",
 }
 _FIRST, *_REST = own.columns("policies", "name", "value", "from", "product", "entity")

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ratable.access import requests
 from ratable.api import archives, jobs
@@ -40,11 +40,9 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
     })  # fmt: skip
 
 
-@frame.screen
+@frame.act(of="proof")
 def act(request: HttpRequest, asked: state.State) -> HttpResponse:
     """Verify, make a bundle, or sign a checkpoint."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     if denied := activity.denial(requests.person(request)):
         return frame.sentence(request, denied, status=403)
     actor, verb = requests.actor(request), request.POST.get("verb", "")

@@ -1,7 +1,8 @@
-"""Review: everything that waits for a person, runs and findings.
+"""Review: everything that waits for a person: runs, flags of the agent, and findings.
 
-Worked example: run 4 of Ben, 412 entries through 31 March over 1,234,567.00 USD, 212 of them reviewed; and finding 7,
-which keeps contract C-9 outside the books until a file brings it again or somebody accepts that it stays out.
+Worked example: run 4 of Ben, 412 entries through 31 March over 1,234,567.00 USD, 212 of them reviewed; flag 91d0 of an
+invoice that came twice; and finding 7, which keeps contract C-9 outside the books until a file brings it again or
+somebody accepts that it stays out.
 """
 
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 
+from ratable.access import requests
 from ratable.ledger import entries, models, noted, pending
 from ratable.operations import decide, drafting
 from ratable.reports import rendering
-from ratable.web import downloads, frame, queues, state, tables
+from ratable.web import downloads, frame, queues, raised, state, tables
 
 _STATES = {entries.DRAFT: ("open", "not reviewed"), "review": ("warn", "in review"), "approve": ("good", "approved")}
 _FINDINGS = (
@@ -32,10 +34,12 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
     if format_ := downloads.wanted(request):
         heading = rendering.Heading("findings", {"through": asked.through.isoformat()}, downloads.NO_FINDINGS)
         return downloads.file(format_, [found.select("code", "severity", "table", "id", "message")], heading)
+    waits = raised.waiting(requests.person(request))
     runs = pl.DataFrame([row for run in queues.waiting() for row in _told(run)])
     return frame.page(request, "web/review.html", {
         "runs": _runs(runs, asked) if runs.height else None, "findings": findings_table(found),
-        "begun": models.Import.objects.exists(),
+        "flags": raised.table(waits, lambda row: raised.address(asked, row["id"])) if waits.height else None,
+        "agent_on": raised.on(), "begun": models.Import.objects.exists(),
     })  # fmt: skip
 
 

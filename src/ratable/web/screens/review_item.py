@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ratable.access import requests
 from ratable.ledger import attention, listing, models, noted, tracing
 from ratable.operations import acts, noting, people
-from ratable.web import figures, frame, queues, state, tables
+from ratable.web import figures, frame, queues, raised, state, tables
 from ratable.web.screens import entry as trace
-from ratable.web.screens import review_run
+from ratable.web.screens import flag_page, review_run
 
 _PEERS = 6
 _GOES_ON = (noted.REVIEWED, noted.FLAGGED)
@@ -47,16 +47,26 @@ def _noted(request: HttpRequest, asked: state.State, held: models.Run, no: int) 
         return _page(request, asked, held, no, refused=str(refused), words=actor.reason)
     filters = asked.some(*queues.FILTERS)
     queue = queues.of(held, actor.person)
-    left = queue.shown({name: value for name, value in filters.items() if name != "mark"})
-    after = queues.following(left, no) if kind in _GOES_ON else no
+    item = f"entries/{no}"
+    left = {name: value for name, value in filters.items() if name != "mark"}
+    after = queues.following(queue, left, item) if kind in _GOES_ON else item
     if not request.htmx:
-        path = f"/review/{held.no}" if after is None else f"/review/{held.no}/entries/{after}"
-        return HttpResponseRedirect(asked.link(path, **filters), status=303)
-    changed = review_run.listed(asked, held.no, queue.rows.filter(pl.col("no") == no), 0)
-    told = review_run.context(queue, actor.person) | {"changed": changed}
-    if after is None:
-        return frame.page(request, "web/review_done.html", told)
-    return _page(request, asked, held, after, told=told)
+        to = review_run.item_address(asked, held.no, after) or asked.link(f"/review/{held.no}", **filters)
+        return HttpResponseRedirect(to, status=303)
+    told = review_run.context(queue, actor.person) | {"changed": review_run.changed(asked, queue, item)}
+    return after_act(request, asked, held, after, told)
+
+
+def after_act(
+    request: HttpRequest, asked: state.State, held: models.Run, after: str, told: dict[str, Any]
+) -> HttpResponse:
+    """What a panel shows after an act: the next item, with what changed in the list behind it."""
+    kind, _, id_ = after.partition("/")
+    if kind == "entries":
+        return _page(request, asked, held, int(id_), told=told)
+    if kind == "flags":
+        return flag_page.page(request, asked, id_, of=held.no, told=told)
+    return frame.page(request, "web/review_done.html", told)
 
 
 def _page(request: HttpRequest, asked: state.State, held: models.Run, no: int, **more: Any) -> HttpResponse:
@@ -67,15 +77,17 @@ def _page(request: HttpRequest, asked: state.State, held: models.Run, no: int, *
     if draft is None or own.is_empty():
         raise state.Unclear(f"run {held.no} has no entry of the number {no} that you may see.")
     filters = asked.some(*queues.FILTERS)
-    shown = queue.shown(filters)
+    walk, here = queue.walk(filters), f"entries/{no}"
     explained = tracing.foresee(draft)
     around = {
-        name: _address(asked, held, queues.near(shown, no, by)) for name, by in (("before", -1), ("following", 1))
+        name: review_run.item_address(asked, held.no, queues.near(walk, here, by))
+        for name, by in (("before", -1), ("following", 1))
     }
     item = own.row(0, named=True)
     answer = frame.page(request, "web/review_item.html", around | {
         "run": held, "draft": draft, "item": item, "here": asked.link(f"/review/{held.no}/entries/{no}", **filters),
-        "at": f"/review/{held.no}/entries/{no}", "place": shown["no"].index_of(no), "of": shown.height,
+        "at": f"/review/{held.no}/entries/{no}", "place": walk.index(here) if here in walk else None, "of": len(walk),
+        "flags": _raised(asked, queue, draft), "explain": asked.link("/ask", query="why-entry", entry=draft.entry),
         "odd": [(attention.SIGNALS[name].title, says)
                 for name, says in zip(item["signals"], item["says"], strict=True)],
         "steps": [trace.step(draft, link) for link in explained.chain], "expected": _expected(draft, explained),
@@ -95,9 +107,13 @@ def _draft(held: models.Run, no: int) -> models.Draft | None:
     return found
 
 
-def _address(asked: state.State, held: models.Run, no: int | None) -> str:
-    filters = asked.some(*queues.FILTERS)
-    return "" if no is None else asked.link(f"/review/{held.no}/entries/{no}", **filters)
+def _raised(asked: state.State, queue: queues.Queue, draft: models.Draft) -> list[dict[str, Any]]:
+    """The flags on the entry, each with its sign and where it is answered."""
+    own = queue.raised.filter((pl.col("table") == "entries") & (pl.col("subject") == draft.entry))
+    return [
+        row | {"href": review_run.item_address(asked, queue.run.no, f"flags/{row['id']}")}
+        for row in own.with_columns(sign=raised.sign()).iter_rows(named=True)
+    ]
 
 
 def _denied(held: models.Run, person: str, entity: str) -> str:

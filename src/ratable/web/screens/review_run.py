@@ -1,8 +1,9 @@
-"""A run that waits: its entries by risk x amount, what was made of them, and the decision on the whole.
+"""A run that waits: what the agent flagged, its entries by risk x amount, and the decision on the whole.
 
-Worked example: run 4, 412 entries, 92% without any signal. Dana filters the nine with a late fact, opens the first,
-goes through them by key, marks the 381 without a signal as reviewed at once, having typed 381, and reads "All 412
-entries reviewed, 2 flagged, ready to approve" with the hash. She approves at that hash, and posts.
+Worked example: run 4, "Reviewed by the agent: 412 entries, 61 of 63 checks, 3 flags", 92% without any signal. One flag
+blocks: Dana, who did not prepare the run, may approve it despite that, with a reason. She filters the nine with a late
+fact, opens the first, goes through them by key, marks the 381 without a signal as reviewed at once, having typed 381,
+and reads "All 412 entries reviewed, 2 flagged, ready to approve" with the hash. She approves at that hash, and posts.
 
 A run that is over says what became of it; where another proposal replaced it, what is different now.
 """
@@ -14,14 +15,15 @@ from urllib.parse import urlencode
 
 import polars as pl
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ratable.access import requests
 from ratable.api import jobs
-from ratable.ledger import attention, entries, models, noted
-from ratable.operations import acts, choices, decide, drafting, noting, people
+from ratable.ledger import attention, entries, flagged, models, noted
+from ratable.operations import acts, choices, decide, drafting, noting, people, reviewing
 from ratable.reports import rendering
-from ratable.web import downloads, figures, frame, places, queues, state, tables
+from ratable.review import flags
+from ratable.web import downloads, figures, filters, frame, places, queues, raised, state, tables
 from ratable.web.screens import review
 
 _AT_A_TIME = 200
@@ -44,21 +46,18 @@ def view(request: HttpRequest, asked: state.State, run: int) -> HttpResponse:
     if not queues.waits(held):
         return _over(request, held, "")
     queue = queues.of(held, requests.person(request))
-    shown = queue.shown(asked.some(*queues.FILTERS))
     if format_ := downloads.wanted(request):
-        return _file(format_, shown, asked, held)
+        return _file(format_, queue.shown(asked.some(*queues.FILTERS)), asked, held)
     start = int(asked.get("cursor")) if asked.get("cursor").isdecimal() else 0
-    table = listed(asked, held.no, shown, start)
+    table = listed(asked, queue, start)
     if start and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     return _page(request, asked, queue, table)
 
 
-@frame.screen
+@frame.act(of="review-run")
 def act(request: HttpRequest, asked: state.State, run: int) -> HttpResponse:
     """Approve at the hash shown, reject, post, or mark all that is without a signal."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     held = queues.held(run)
     try:
         return _done(request, asked, held)
@@ -66,8 +65,7 @@ def act(request: HttpRequest, asked: state.State, run: int) -> HttpResponse:
         if not queues.waits(held) or request.POST.get("hash", held.hash) != held.hash:
             return _over(request, held, str(refused))
         queue = queues.of(held, requests.person(request))
-        table = listed(asked, held.no, queue.rows, 0)
-        return _page(request, asked, queue, table, refused=str(refused))
+        return _page(request, asked, queue, listed(asked, queue, 0), refused=str(refused))
 
 
 def _done(request: HttpRequest, asked: state.State, held: models.Run) -> HttpResponse:
@@ -76,8 +74,11 @@ def _done(request: HttpRequest, asked: state.State, held: models.Run) -> HttpRes
     verb = said.get("verb", "")
     if verb == "post":
         return _post(request, held, here)
+    if verb == "agent":
+        return _review(request, held, here)
     if verb == "approve":
-        decide.approve(actor, held.no, said.get("hash", ""), override=said.get("override") == "yes")
+        override, despite = (said.get(name) == "yes" for name in ("override", "despite"))
+        decide.approve(actor, held.no, said.get("hash", ""), override=override, despite=despite)
         says = f"Run {held.no} is approved at {held.hash[:12]}. It can be posted now."
     elif verb == "reject":
         decide.reject(actor, held.no)
@@ -85,7 +86,7 @@ def _done(request: HttpRequest, asked: state.State, held: models.Run) -> HttpRes
     elif verb == "clean":
         says = _mark_clean(actor, held, said.get("typed", ""))
     else:
-        raise acts.Refused(f"run {held.no}: saw {verb!r}; expected approve, reject, post or clean.")
+        raise acts.Refused(f"run {held.no}: saw {verb!r}; expected agent, approve, reject, post or clean.")
     messages.add_message(request, messages.SUCCESS, says, extra_tags="good")
     return HttpResponseRedirect(here, status=303)
 
@@ -105,6 +106,18 @@ def _post(request: HttpRequest, held: models.Run, then: str) -> HttpResponse:
     return HttpResponseRedirect(f"/jobs/{no}?{urlencode({'next': then})}", status=303)
 
 
+def _review(request: HttpRequest, held: models.Run, then: str) -> HttpResponse:
+    """Let the agent look at the run, which takes seconds; what it says first stays, however it ends."""
+    actor = requests.actor(request)
+
+    def work(step: jobs.Step) -> dict[str, Any]:
+        made = reviewing.review_run(actor, held.no, step=step)
+        return {"says": f"Reviewed: {figures.counted(made.flags.height, 'flag')} on {made.entries:,} entries."}
+
+    no = jobs.start("review", actor, work, reads=True)
+    return HttpResponseRedirect(f"/jobs/{no}?{urlencode({'next': then})}", status=303)
+
+
 def _mark_clean(actor: acts.Actor, held: models.Run, typed: str) -> str:
     clean = queues.of(held, actor.person).clean
     if clean.height > _TYPED_ABOVE and typed.strip().replace(",", "") != str(clean.height):
@@ -121,15 +134,44 @@ def take_up(actor: acts.Actor, run: int) -> None:
         decide.review(actor, run)
 
 
-def listed(asked: state.State, run: int, shown: pl.DataFrame, start: int) -> tables.Table:
-    """Rows of a queue as a table, from a place on."""
-    filters = asked.some(*queues.FILTERS)
+def listed(asked: state.State, queue: queues.Queue, start: int) -> tables.Table:
+    """The items that an address asks for as a table, from a place on: flags on no entry, then entries."""
+    wanted = asked.some(*queues.FILTERS)
+    shown = queue.shown(wanted)
+    every = pl.concat([_loose(queue.loose(wanted)), _said(shown)])
+    end = start + filters.at_a_time(asked, _AT_A_TIME)
+    part, more = every[start:end], asked.here(cursor=end) if end < every.height else ""
+    sums = tables.sums(shown, "amount") if shown.height else None
+    return tables.Table(
+        "queue", "Items that wait", _columns(asked, queue.run.no), part, sums, every.height, more, ids="named"
+    )
 
+
+def changed(asked: state.State, queue: queues.Queue, item: str) -> tables.Table:
+    """One item as a table, to be put in the place of what it was."""
+    kind, _, id_ = item.partition("/")
+    rows = (
+        _said(queue.rows.filter(pl.col("no").cast(pl.String) == id_)) if kind == "entries"
+        else _loose(queue.raised.filter(pl.col("id") == id_))
+    )  # fmt: skip
+    return tables.Table("queue", "Items that wait", _columns(asked, queue.run.no), rows, ids="named")
+
+
+def item_address(asked: state.State, run: int, item: str) -> str:
+    """Where an item of a queue stands, with the filters that the address has; empty for none."""
+    if not item:
+        return ""
+    path = f"/review/{run}/{item}" if item.startswith("entries/") else f"/review/{item}"
+    more = {} if item.startswith("entries/") else {"of": run}
+    return asked.link(path, **asked.some(*queues.FILTERS), **more)
+
+
+def _columns(asked: state.State, run: int) -> tuple[tables.Column, ...]:
     def to_item(row: tables.Row) -> str:
-        return asked.link(f"/review/{run}/entries/{row['no']}", **filters)
+        return item_address(asked, run, str(row["item"]))
 
-    columns = (
-        tables.Column("entry", "Entry", "entry", to_item, panel=True),
+    return (
+        tables.Column("about", "Item", "id", to_item, panel=True),
         tables.Column("state", "State", "status"),
         tables.Column("why", "What is odd", "text", wide=True),
         tables.Column("customer", "Customer"),
@@ -137,12 +179,9 @@ def listed(asked: state.State, run: int, shown: pl.DataFrame, start: int) -> tab
         tables.Column("kind", "Kind", "words"),
         tables.Column("origin_period", "For", "period"),
         tables.Column("currency", "Currency"),
+        tables.Column("affected", "Affected", "money", to_item, panel=True),
         tables.Column("amount", "Amount", "money", to_item, panel=True),
-    )  # fmt: skip
-    part = shown[start : start + _AT_A_TIME]
-    more = asked.here(cursor=start + _AT_A_TIME) if start + _AT_A_TIME < shown.height else ""
-    sums = tables.sums(shown, "amount") if shown.height else None
-    return tables.Table("queue", "Entries that wait", columns, _said(part), sums, shown.height, more, ids="named")
+    )
 
 
 def context(queue: queues.Queue, person: str) -> dict[str, Any]:
@@ -158,6 +197,9 @@ def context(queue: queues.Queue, person: str) -> dict[str, Any]:
         "may": may, "alone": alone, "approves": (person in may or alone) and not counts["unanswered"],
         "why_not": "" if person in may or alone else _why_not(run, person),
         "denied": {verb: people.denial(person, verb) for verb in ("post", "reject")},
+        "blocking": [
+            {"says": row["says"], "href": f"/review/flags/{row['id']}"} for row in queue.blocking.iter_rows(named=True)
+        ],
     }  # fmt: skip
 
 
@@ -181,29 +223,61 @@ def _page(
         "of_months": queue.rows["period"].unique().sort().to_list(), "refused": refused,
         "clean": {"count": clean.height, "typed": clean.height > _TYPED_ABOVE, "totals": _totals(clean)},
         "reviews": not people.denial(person, "mark an entry"), "own": queue.run.prepared_by == person,
-        "findings": None if found is None else review.findings_table(found),
+        "findings": None if found is None else review.findings_table(found), "agent": _agent(queue, person),
+        "checked": queue.checked, "classes": queues.CLASSES,
     })  # fmt: skip
     answer.status_code = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     return answer
+
+
+def _agent(queue: queues.Queue, person: str) -> dict[str, Any]:
+    """What is said of the review of the run by the agent."""
+    found = queue.raised
+    return {
+        "on": raised.on(), "review": raised.last(queue.run.no), "waits": flagged.open_(found).height,
+        "informs": found.filter(pl.col("class") == flags.INFORMS).height,
+        "answered": found.filter(pl.col("state") == flagged.ANSWERED).height, "may": people.role(person) != people.NONE,
+    }  # fmt: skip
 
 
 def _totals(rows: pl.DataFrame) -> list[Total]:
     return [Total(*one) for one in tables.sums(rows, "amount").iter_rows()]
 
 
+_ITEMS = ("item", "named", "about", "state", "why", "customer", "contract", "kind", "origin_period", "currency",
+          "affected", "amount")  # fmt: skip
+
+
 def _said(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the words of the table: what is odd in one sentence, and the state with its sign."""
-    mark, answered = pl.col("mark"), pl.col("answered")
+    """Entries with the words of the table: what is odd in one sentence, and the state with its sign."""
+    mark, answered, waits = pl.col("mark"), pl.col("answered"), pl.col("waits")
     sign = (
-        pl.when(mark == noted.REVIEWED).then(pl.lit("good")).when(mark == queues.OPEN).then(pl.lit("open"))
-        .when(answered).then(pl.lit("quiet")).otherwise(pl.lit("warn"))
+        pl.when(mark == noted.REVIEWED).then(pl.lit("good"))
+        .when((mark == queues.OPEN) & (waits == flags.BLOCKS)).then(pl.lit("bad"))
+        .when((mark == queues.OPEN) & waits.is_null()).then(pl.lit("open"))
+        .when((mark == noted.FLAGGED) & answered).then(pl.lit("quiet")).otherwise(pl.lit("warn"))
     )  # fmt: skip
-    word = pl.when((mark == noted.FLAGGED) & answered).then(pl.lit("flag answered")).otherwise(mark)
-    more = pl.when(pl.col("says").list.len() > 1).then(pl.format(" And {} more.", pl.col("says").list.len() - 1))
+    word = (
+        pl.when((mark == noted.FLAGGED) & answered).then(pl.lit("flag answered"))
+        .when((mark == queues.OPEN) & waits.is_not_null()).then(waits.replace(_WORDS)).otherwise(mark)
+    )  # fmt: skip
+    says = pl.concat_list(pl.col("flag_says"), "says").list.drop_nulls()
+    more = pl.when(says.list.len() > 1).then(pl.format(" And {} more.", says.list.len() - 1)).otherwise(pl.lit(""))
     return rows.with_columns(
-        state=pl.concat_list(sign, word), named=pl.format("item-{}", "no"),
-        why=pl.col("says").list.first() + more.otherwise(pl.lit("")),
-    )  # fmt: skip
+        item=pl.format("entries/{}", "no"), named=pl.format("item-{}", "no"), about=pl.col("entry").str.head(8),
+        state=pl.concat_list(sign, word), why=says.list.first() + more,
+    ).select(*_ITEMS)  # fmt: skip
+
+
+def _loose(found: pl.DataFrame) -> pl.DataFrame:
+    """Flags on no single entry with the words of the table."""
+    return found.with_columns(
+        item=pl.format("flags/{}", "id"), named=pl.format("flag-{}", "id"), about=raised.about(), state=raised.sign(),
+        why="says", kind="table", origin_period="period", affected="amount", amount=pl.lit(None, pl.Int64),
+    ).select(*_ITEMS)  # fmt: skip
+
+
+_WORDS = {name: word for name, (_, word) in raised.SIGNS.items()}
 
 
 def _file(format_: str, shown: pl.DataFrame, asked: state.State, run: models.Run) -> HttpResponse:

@@ -12,9 +12,10 @@ import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
+from ratable.core import periods
 from ratable.ledger import books
 from ratable.reports import names, rendering, roll_forward
-from ratable.web import calendar, charts, downloads, filters, frame, state, tables
+from ratable.web import charts, downloads, filters, frame, state, tables, why
 
 Address = Callable[[str], str]
 
@@ -68,7 +69,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         totals=None if choice.whole else _sums(shown), count=shown.height, more=more,
     )  # fmt: skip
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     bridges = [_chart(row, asked, choice) for row in _sums(report).iter_rows(named=True)]
     return frame.page(request, "web/roll_forward.html", {
         "table": table, "asked": choice, "accounts": ACCOUNTS, "dimensions": names.DIMENSIONS[:-1],
@@ -98,7 +99,7 @@ def leads(asked: state.State, account: str, name: str, by: tuple[str, ...] = ())
         parts |= asked.some(*names.DIMENSIONS) | {dimension: row[dimension] or state.WITHOUT for dimension in by}
         first, last = _months(str(row["period"]))
         if name in ("opening", "closing"):
-            parts |= {"until": last if name == "closing" else calendar.shifted(first, -1), "movement": "all"}
+            parts |= {"until": last if name == "closing" else periods.shifted(first, -1), "movement": "all"}
         elif first == last:
             parts |= {"period": first, "movement": name}
         else:
@@ -114,7 +115,12 @@ def _columns(asked: state.State, choice: Asked) -> list[tables.Column]:
     first = [*dimensions, months] if not choice.whole else [months, *dimensions]
     amounts = [
         tables.Column(
-            name, title, "money", leads(asked, choice.account, name, choice.by), leads(asked, choice.account, name)
+            name,
+            title,
+            "money",
+            leads(asked, choice.account, name, choice.by),
+            leads(asked, choice.account, name),
+            why=why.figure(asked, name, role=choice.account),
         )
         for name, title in _TITLES.items()
     ]

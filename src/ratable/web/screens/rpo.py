@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
 
+from ratable.core import periods
 from ratable.ledger import books
 from ratable.reports import names, rendering
 from ratable.reports import rpo as report
-from ratable.web import calendar, downloads, filters, frame, state, tables
+from ratable.web import downloads, filters, frame, state, tables
 
 _WITHIN, _NEXT = 12, 24
 
@@ -32,7 +33,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         totals=tables.sums(bands, "total", *report.BANDS), count=bands.height, more=more,
     )  # fmt: skip
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     return frame.page(request, "web/rpo.html", {
         "table": table, "by": by, "dimensions": names.DIMENSIONS[:-1], "notes": ledger.notes,
         "fields": filters.fields(ledger.outcome.lines, asked), "filtered": filters.said(asked),
@@ -41,7 +42,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
 
 def bands(period: str) -> dict[str, dict[str, str]]:
     """The months of each band at the end of a month, as parts of the address of /scheduled."""
-    after = [calendar.shifted(period, by) for by in (_WITHIN, _WITHIN + 1, _NEXT, _NEXT + 1)]
+    after = [periods.shifted(period, by) for by in (_WITHIN, _WITHIN + 1, _NEXT, _NEXT + 1)]
     within, following, later = report.BANDS
     return {
         "total": {}, within: {"until": after[0]}, following: {"since": after[1], "until": after[2]},

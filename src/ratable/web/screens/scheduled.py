@@ -33,7 +33,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         count=rows.height, more=more,
     )  # fmt: skip
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     return frame.page(request, "web/scheduled.html", {
         "table": table, "basis": basis, "when": _when(asked), "notes": ledger.notes, "bases": names.BASES,
         "fields": filters.fields(ledger.outcome.lines, asked), "filtered": filters.said(asked),

@@ -8,9 +8,10 @@ alone, and what they earned: what the footer of the triangle is held against.
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 
+from ratable.core import periods
 from ratable.ledger import books
 from ratable.reports import names, rendering
-from ratable.web import calendar, downloads, filters, frame, revenue, state, tables
+from ratable.web import downloads, filters, frame, revenue, state, tables
 
 _SPANS = ("month", "all")
 _ROLES = ("", "revenue")
@@ -40,7 +41,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
         more=more,
     )  # fmt: skip
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     earned = revenue.moved(own).filter(pl.lit(span == "all") | (pl.col("period") == asked.period)) if role else None
     return frame.page(request, "web/trial_balance.html", {
         "table": table, "span": span, "of_role": role, "notes": own.notes, "filtered": filters.said(asked),
@@ -59,7 +60,7 @@ def leads(asked: state.State, name: str) -> tables.Link:
             parts["entity"] = row["entity"]
         if name in ("debit", "credit"):
             return asked.link("/journals", **parts, period=period, side=name)
-        return asked.link("/journals", **parts, until=calendar.shifted(period, -1) if name == "opening" else period)
+        return asked.link("/journals", **parts, until=periods.shifted(period, -1) if name == "opening" else period)
 
     return address
 

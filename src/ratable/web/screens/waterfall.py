@@ -58,7 +58,7 @@ def view(request: HttpRequest, asked: state.State) -> HttpResponse:
     ties = revenue.ties(ledger, asked, figures_) if choice.shape == "triangle" else None
     table = _triangle(asked, figures_, ties) if ties else _rows(asked, choice, figures_, of_line(lines))
     if asked.get("cursor") and request.htmx:
-        return HttpResponse(table.body())
+        return HttpResponse(table.body(asked.scale))
     return frame.page(request, "web/waterfall.html", {
         "table": table, "asked": choice, "fields": filters.fields(ledger.outcome.lines, asked), "notes": ledger.notes,
         "dimensions": names.DIMENSIONS[:-1], "bases": names.BASES, "ties": ties, "filtered": filters.said(asked),

@@ -1,10 +1,10 @@
-"""Figures in templates, written as everywhere else."""
+"""Figures and tables in templates, written as everywhere else."""
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ratable.web import figures
+from ratable.web import figures, tables
 
 register = template.Library()
 
@@ -25,6 +25,25 @@ def figure(amount: int, currency: str, href: str) -> SafeString:
         return money(amount, currency)
     raw = figures.raw(amount, currency)
     return format_html('<a href="{}" data-v="{}" data-c="{}">{}</a>', href, raw, currency, money(amount, currency))
+
+
+@register.simple_tag(takes_context=True)
+def sheet(context: template.Context, table: tables.Table) -> SafeString:
+    """A table in the scale that the address asks for; a part of a page has no address, and is in full."""
+    asked = context.get("state")
+    return table.html(asked.scale if asked is not None else "")
+
+
+@register.simple_tag
+def raw(amount: int, currency: str) -> str:
+    """An amount as a program reads it."""
+    return figures.raw(amount, currency)
+
+
+@register.filter
+def words(name: str) -> str:
+    """A name of the program in words: false_alarm is false alarm."""
+    return name.replace("_", " ")
 
 
 register.filter("month", figures.month)

@@ -27,7 +27,7 @@
 
   function moveRow(by) {
     const here = rowOf(document.activeElement);
-    const grid = here ? here.closest("[data-grid]") : document.querySelector("main [data-grid]");
+    const grid = here ? here.closest("[data-grid]") : [...document.querySelectorAll("main [data-grid]")].find((found) => found.checkVisibility());
     if (!grid) return;
     const rows = rowsOf(grid);
     const next = here ? rows[rows.indexOf(here) + by] : rows[0];
@@ -161,6 +161,8 @@
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open).showModal();
     if (event.target.closest("[data-theme-switch]")) switchTheme();
+    if (event.target.closest("[data-print]")) print();
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     const row = rowOf(event.target);
     if (row && (event.target.matches("input[type=checkbox]") || event.shiftKey)) { select(row); }
   });
@@ -213,6 +215,16 @@
     document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
   }
 
+  // Paper has no row that comes when one looks for it: where some are still to come, the page is asked for once more, whole.
+  function print() {
+    const here = new URL(location.href);
+    const partly = document.querySelector("tr.more") && here.searchParams.get("whole") !== "yes";
+    if (!partly) { window.print(); return; }
+    here.searchParams.set("whole", "yes");
+    here.hash = "print";
+    location.assign(here);
+  }
+
   // Search: screens at once, everything else from the server.
 
   const sought = document.querySelector("#sought");
@@ -246,6 +258,8 @@
       return;
     }
     if (dialogs()) return;
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
     if (event.key === "Escape" && closePanel()) return;
     if (typing(event.target) && event.target.type !== "checkbox") return;
     if (arrows(event)) { event.preventDefault(); return; }
@@ -261,10 +275,15 @@
       j: () => moveRow(1),
       k: () => moveRow(-1),
       o: () => document.activeElement.closest("a, button")?.click(),
-      e: () => rowOf(document.activeElement)?.querySelector("[data-panel]")?.click(),
+      e: () => {
+        const asks = document.activeElement.closest("[data-why]") || rowOf(document.activeElement)?.querySelector("[data-why]");
+        if (asks) openPanel({ href: new URL(asks.dataset.why, location.href).href });
+        else rowOf(document.activeElement)?.querySelector("[data-panel]")?.click();
+      },
       x: () => select(rowOf(document.activeElement)),
       c: copy,
       t: () => document.querySelectorAll("details.behind").forEach((behind) => { behind.open = !behind.open; }),
+      p: print,
       "?": () => document.querySelector("#keys").showModal(),
       "/": () => { document.querySelector("#palette").showModal(); search(); },
     };
@@ -274,6 +293,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const single = document.querySelector("[data-single-keys]");
     if (single) single.checked = singles();
+    if (location.hash === "#print") { history.replaceState(history.state, "", location.pathname + location.search); window.print(); }
     const open = new URL(location.href).searchParams.get("open");
     const link = open && [...document.querySelectorAll("a[data-panel]")].find((found) => new URL(found.href).pathname === open);
     if (link) openPanel(link);
