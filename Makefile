@@ -120,6 +120,10 @@ crash: $(INSTALLED) ## kill every act of the store at each of its writes and at 
 races: $(INSTALLED) ## 2, 4, 8 and 16 people who do the same at once, 1,000 times
 	@RATABLE_RACES=$${RATABLE_RACES:-1000} $(ALONE) $(RUN) pytest --quiet --numprocesses 2 --dist worksteal tests/races
 
+.PHONY: authority
+authority: $(INSTALLED) ## 100,000 random calls by the agent, which may review and nothing else
+	@RATABLE_CALLS=$${RATABLE_CALLS:-100000} $(ALONE) $(RUN) pytest --quiet --numprocesses 2 tests/operations/test_authority.py
+
 .PHONY: mutants
 mutants: $(INSTALLED) ## break the engine on purpose and list what no test notices
 	@$(VENV)/bin/mutmut run

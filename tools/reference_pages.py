@@ -10,7 +10,7 @@ from pathlib import Path
 from ratable.bundle import schema_page
 from ratable.core import findings
 from tests.errors import gallery
-from tools import api_page, command_page, reports_page
+from tools import api_page, checks_page, command_page, questions_page, reports_page
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 LONGEST_SAMPLE = 2_000
@@ -36,8 +36,10 @@ def pages() -> dict[str, str]:
     return {
         "api.md": api_page.markdown(),
         "bundle.md": schema_page.markdown(),
+        "checks.md": checks_page.markdown(),
         "cli.md": command_page.markdown(),
         "findings.md": findings_page(),
+        "questions.md": questions_page.markdown(),
         "reports.md": reports_page.markdown(),
     }
 

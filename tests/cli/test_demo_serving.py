@@ -14,9 +14,13 @@ PREPARED = """
 from pathlib import Path
 from ratable.cli import demo_serving
 demo_serving.prepare(Path())
-from ratable.ledger import closed, entries, models, pending
+from ratable.ledger import closed, entries, flagged, models, pending
+from ratable.operations import clock
 locked = closed.state("main", models.Lock.objects.last().entity).locked
-print(locked, entries.state(entries.latest()), pending.findings().height)
+print(locked, entries.state(2), entries.state(3), pending.findings().height)
+on = clock.now().date()
+print(*sorted(flagged.open_(flagged.of_run(2, on=on))["check"]))
+print(*sorted({"JC-45", "JC-55"} & set(flagged.open_(flagged.of_run(3, on=on))["check"])))
 """
 
 
@@ -34,9 +38,12 @@ def test_each_person_has_a_link_and_nobody_a_password(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "ratable-demo").iterdir()} >= {demo_serving.BOOKS, "secret.key"}
 
 
-def test_a_month_is_open_with_a_run_and_findings_that_wait(tmp_path: Path) -> None:
+def test_a_month_is_open_with_a_run_and_findings_and_flags_that_wait(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PREPARED], cwd=tmp_path, env=serving.environment(), capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    assert done.stdout.split() == ["2026-03", "draft", "2"], done.stderr
+    months, planted, by_hand = done.stdout.splitlines() or ["", "", ""]
+    assert months.split() == ["2026-03", "draft", "approve", "2"], done.stderr
+    assert planted.split() == ["JC-11", "JC-22", "JC-29", "JC-49D"]
+    assert by_hand.split() == ["JC-45", "JC-55"]

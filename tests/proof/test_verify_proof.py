@@ -68,7 +68,7 @@ def test_sound_books_pass_and_give_the_same_bytes_each_time(bundle: Path, tmp_pa
     status, said = verified(bundle)
     proofs.write(tmp_path / "again.zip")
 
-    assert (status, said) == (0, "OK: 13 events, 83 rows, 1 files, 2 checkpoints, 0 anchors\n")
+    assert (status, said) == (0, "OK: 13 events, 93 rows, 1 files, 2 checkpoints, 0 anchors\n")
     assert (tmp_path / "again.zip").read_bytes() == bundle.read_bytes()
     with zipfile.ZipFile(bundle) as files:
         assert files.read("verify_proof.py") == PROGRAM.read_bytes()

@@ -18,7 +18,7 @@ import polars as pl
 from rich import box, console, measure, table, text
 
 import ratable
-from ratable.cli import demo_ledger, refusals, terminal
+from ratable.cli import demo_ledger, demo_review, refusals, terminal
 from ratable.core import accounts, amounts
 from ratable.core.bundles import Bundle
 from ratable.exports import layout, options, writing
@@ -59,19 +59,21 @@ def run(out: Path) -> None:
     _head(screen, "7. The same company with a memory: three people, one store")
     if importlib.util.find_spec("django"):
         demo_ledger.run(screen, company, folder)
+        _head(screen, "8. The agent reads a run before a person does, and answers questions")
+        demo_review.run(screen, example("planted"))
     else:
         screen.print("The store is not installed here: pip install 'ratable[store]' brings it.")
     _say_what_next(screen, _as_typed(company), folder)
 
 
-def example() -> Path:
-    """The example company: inside an installed package, or beside the sources in a checkout."""
-    inside = Path(str(importlib.resources.files("ratable"))) / "examples" / "company"
-    beside = Path(__file__).resolve().parents[3] / "examples" / "company"
+def example(name: str = "company") -> Path:
+    """The example company, or what comes in later: inside an installed package, or beside the sources in a checkout."""
+    inside = Path(str(importlib.resources.files("ratable"))) / "examples" / name
+    beside = Path(__file__).resolve().parents[3] / "examples" / name
     for folder in (inside, beside):
         if folder.is_dir():
             return folder
-    raise refusals.Refusal(f"demo: saw no example company at {inside} or {beside}; install ratable again.")
+    raise refusals.Refusal(f"demo: saw no example at {inside} or {beside}; install ratable again.")
 
 
 def _introduce(screen: console.Console, bundle: Bundle) -> None:

@@ -27,7 +27,7 @@ _KEY = "signing.key"
 _LAST, _PERIOD, _NEXT = "2026-03-31", "2026-03", "2026-04-30"
 _PEOPLE = (("ben", "preparer"), ("dana", "approver"))
 _LATE = {
-    "id": "I-LATE", "customer": "bolt", "currency": "USD", "issued_on": "2026-03-20",
+    "id": "I-LATE", "customer": "acme", "currency": "USD", "issued_on": "2026-03-20",
     "lines": [{"id": "I-LATE-1", "product": "platform", "amount": "900.00", "service_start": "2026-03-01",
                "service_end": "2026-05-31"}],
 }  # fmt: skip

@@ -3,6 +3,8 @@
 Worked example: January to March are locked. In April an invoice of March has come late, one of April is sound, one
 names a customer that nobody knows and one has half a cent: a run of drafts waits for Dana, and two findings for whoever
 may answer them. Ben prepared them and may not approve them; Cora locks; Ada, the administrator, may do none of it.
+April has five errors besides that no rule of input sees (examples/planted); the agent has reviewed it, and its flags
+wait in the queue.
 
 There are no passwords: each person gets a link, which works once and asks them for a password of their own.
 """
@@ -18,11 +20,16 @@ from ratable.cli import acting, days, demo, demo_ledger, serving
 
 BOOKS = "screens.sqlite3"
 ADMINISTRATOR = "ada"
-PEOPLE = (("ben", "preparer"), ("dana", "approver"), ("cora", "controller"))
+PEOPLE = (("ben", "preparer"), ("dana", "approver"), ("erin", "approver"), ("cora", "controller"))
 
 _APRIL = "2026-04-30"
+_LIMIT = {"USD": 1_000_000}  # Of Erin in minor units, who approves an entry just below it.
+_TOP_SIDE = {
+    "date": "2026-04-30", "entity": "us", "currency": "USD", "line": None, "debit": "2400", "credit": "4000",
+    "debit_role": "deferred_revenue", "credit_role": "revenue", "amount": 980000,
+}  # fmt: skip
 _LATE = {
-    "id": "I-LATE", "customer": "bolt", "currency": "USD", "issued_on": "2026-03-20",
+    "id": "I-LATE", "customer": "acme", "currency": "USD", "issued_on": "2026-03-20",
     "lines": [{"id": "I-LATE-1", "product": "platform", "amount": "900.00", "service_start": "2026-03-01",
                "service_end": "2026-05-31"}],
 }  # fmt: skip
@@ -77,13 +84,32 @@ def prepare(folder: Path) -> None:
 
 
 def _begin_april(folder: Path) -> None:
-    """What came in April is proposed, and waits for somebody to review it."""
-    from ratable.operations import import_bundle, propose
+    """What came in April is proposed, the agent looks at it, and it waits for somebody to review it."""
+    from ratable.operations import import_bundle, propose, reviewing
 
     came = folder / "april.yaml"
     came.write_text(yaml.safe_dump({"invoices": list(_INVOICES)}, sort_keys=False), encoding="utf-8")
-    import_bundle.import_bundle(demo_ledger.by("ben"), came)
-    propose.propose(demo_ledger.by("ben"), days.day(_APRIL, "through"))
+    ben = demo_ledger.by("ben")
+    import_bundle.import_bundle(ben, came)
+    import_bundle.import_bundle(ben, demo.example("planted") / "bundle.yaml")
+    made = propose.propose(ben, days.day(_APRIL, "through"))
+    for run in (made.run, _write_by_hand()):
+        if run is not None:
+            reviewing.review_run(ben, run)
+
+
+def _write_by_hand() -> int | None:
+    """Ben moves revenue by hand, with next to no words, just below what Erin may approve; she approves it."""
+    import polars as pl
+
+    from ratable.operations import decide, founding, manual
+
+    founding.grant(demo_ledger.by("cora"), "erin", "approver", limits=_LIMIT)
+    row = pl.DataFrame([_TOP_SIDE | {"date": days.day(_APRIL, "date")}], schema=manual.JOURNAL)
+    made = manual.enter(demo_ledger.by("ben"), row, manual.Ground("top-side", b"see close call"))
+    if made.run is not None:
+        decide.approve(demo_ledger.by("erin"), made.run, made.hash)
+    return made.run
 
 
 def _links(url: str) -> list[str]:

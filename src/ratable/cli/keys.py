@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ratable.access.models import ServiceKey
 
 # As `operations.service_keys.SCOPES` has them, which cannot be imported without what is heavy.
-SCOPES = ("read", "import", "propose", "decide", "close", "export", "webhooks")
+SCOPES = ("read", "import", "propose", "decide", "close", "controls", "export", "webhooks")
 
 
 def add(app: typer.Typer) -> None:

@@ -15,7 +15,22 @@ from typing import Annotated
 import typer
 from typer import exceptions
 
-from ratable.cli import acting, closing, importing, keys, people, proposing, proving, refusals, serving, store_reports
+from ratable.cli import (
+    acting,
+    asking,
+    assisting,
+    closing,
+    evaluating,
+    importing,
+    keys,
+    people,
+    proposing,
+    proving,
+    refusals,
+    reviewing,
+    serving,
+    store_reports,
+)
 from ratable.reports import names
 
 app = typer.Typer(
@@ -176,7 +191,10 @@ def export(  # noqa: PLR0913 one parameter for each option that can be typed
     raise typer.Exit(exporting.answer(asked))
 
 
-for commands in (importing, people, proposing, closing, store_reports, proving, serving, keys):
+for commands in (
+    importing, people, proposing, reviewing, closing, store_reports, asking, assisting, proving, serving, keys,
+    evaluating,
+):  # fmt: skip
     commands.add(app)
 
 

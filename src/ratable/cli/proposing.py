@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ratable.cli import acting, days, progress, refusals
+from ratable.cli import acting, days, progress, refusals, reviewing
 
 if TYPE_CHECKING:
     from ratable.ledger.models import Run
@@ -34,30 +34,43 @@ def propose(
     last = days.day(through, "--through")
     with acting.on_the_store(person) as actor:
         from ratable.operations import propose as proposing
+        from ratable.operations import reviewing as reviewed
 
         with progress.shown("Reading the facts") as step:
             made = proposing.propose(actor, last, step=step)
+            found = reviewed.after_proposal(actor, made.run, step=step)
         if made.run is None:
             typer.echo(f"Nothing to post through {last}: the books hold all that is due.")
             return
         typer.echo(f"{_summary(made.run, made.rows, made.totals)} {_who_approves(made.run)}")
+        if found is not None and not found.flags.is_empty():
+            reviewing.told(found.flags, found.covered)
 
 
-def review(run: RunNo = None, *, person: acting.As = "") -> None:
-    """Show a run: its state, its hash, its totals and its rows. An approver thereby takes it up."""
+def review(
+    run: RunNo = None, *,
+    period: Annotated[str, typer.Option(metavar="MONTH", help="Review the posted entries of a month instead.")] = "",
+    person: acting.As = "",
+) -> None:  # fmt: skip
+    """Show a run: its state, its hash, its totals, its rows and its flags. An approver thereby takes it up."""
     with acting.on_the_store(person) as actor:
         from ratable.operations import decide
 
+        if period:
+            reviewing.month(actor, period)
+            return
         held = _held(run)
         if decide.may_take_up(actor, held.no):
             decide.review(actor, held.no)
         _show(held)
+        reviewing.flags_of(actor, held.no)
 
 
 def approve(
     run: RunNo = None, *,
     hash_: Annotated[str, typer.Option("--hash", metavar="HASH", help="Of the run as it was shown to you.")] = "",
     override: Annotated[bool, typer.Option("--override", help="Alone, where the company allows it.")] = False,
+    despite: Annotated[bool, typer.Option("--despite-flags", help="All the same, where flags block it.")] = False,
     reason: acting.Reason = "",
     person: acting.As = "",
 ) -> None:  # fmt: skip
@@ -66,7 +79,7 @@ def approve(
         from ratable.operations import decide
 
         held = _held(run)
-        decide.approve(actor, held.no, hash_ or held.hash, override=override)
+        decide.approve(actor, held.no, hash_ or held.hash, override=override, despite=despite)
         typer.echo(f"{_summary(held.no, held.rows, _totals(held))} Approved by {actor.person} at hash {held.hash}.")
         typer.echo(f"Next: ratable post {held.no} --as NAME")
 
