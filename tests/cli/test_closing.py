@@ -39,7 +39,7 @@ def typed(*words: str) -> int:
 def test_close_says_what_is_open_and_what_is_next(books: Store, capsys: Capture) -> None:
     assert typed("close", "2026-03") == 0
     said = capsys.readouterr().out
-    assert said.count("  done  ") == 7
+    assert said.count("  done  ") == 8
     assert said.endswith("Next: ratable lock 2026-03\n")
 
     assert typed("close", "2026-04", "--soft") == 1

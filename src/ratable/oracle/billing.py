@@ -47,9 +47,9 @@ def schedule(line: Line) -> list[Due]:
     return due
 
 
-def _periods(line: Line, frequency: str) -> list[dates.Period]:
+def _periods(line: Line, frequency: str) -> tuple[dates.Period, ...]:
     if frequency == "once":
-        return [dates.Period(line.start, line.end, (line.end - line.start).days + 1)]
+        return (dates.Period(line.start, line.end, (line.end - line.start).days + 1),)
     months = dates.MONTHS_BY_FREQUENCY[frequency]
     return dates.periods(line.start, line.end, months, line.terms["billing.day"])
 

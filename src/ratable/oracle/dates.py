@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 ONE_DAY = timedelta(days=1)
 MONTHS_BY_INTERVAL = {"month": 1, "quarter": 3, "year": 12}
@@ -65,7 +66,8 @@ def month_ends(first: date, last: date) -> Iterator[date]:
         day = last_of_month(day + ONE_DAY)
 
 
-def periods(start: date, end: date, months: int, day_of_month: int | None = None) -> list[Period]:
+@lru_cache(maxsize=1 << 16)  # Asked for on each day of each line.
+def periods(start: date, end: date, months: int, day_of_month: int | None = None) -> tuple[Period, ...]:
     """Periods of so many months from a start to an end.
 
     Args:
@@ -89,11 +91,11 @@ def periods(start: date, end: date, months: int, day_of_month: int | None = None
             length = (whole_end - whole_start).days + 1
             found.append(Period(max(whole_start, start), min(whole_end, end), length))
         whole += 1
-    return found
+    return tuple(found)
 
 
-def intervals(start: date, end: date, every: str) -> list[Period]:
+def intervals(start: date, end: date, every: str) -> tuple[Period, ...]:
     """The intervals `month`, `quarter`, `year` or `term` from a start to an end, inclusive."""
     if every == "term":
-        return [Period(start, end, (end - start).days + 1)]
+        return (Period(start, end, (end - start).days + 1),)
     return periods(start, end, MONTHS_BY_INTERVAL[every])

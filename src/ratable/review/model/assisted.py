@@ -25,7 +25,7 @@ class Assisted:
 
 
 @dataclass(frozen=True)
-class _Helper:
+class _Model:
     """A model, what is left of its budget, and the calls so far."""
 
     of: settings.Settings
@@ -58,35 +58,35 @@ def answer(
     made = asking.answer(question, snapshot)
     if of is None:
         return Assisted(made)
-    helper = _Helper(of, endpoint.Budget(of.calls, of.tokens), [], transport)
+    model = _Model(of, endpoint.Budget(of.calls, of.tokens), [], transport)
     if made.kind == answers.ASKS_BACK and not made.query:
-        made = _routed(question, snapshot, helper) or made
+        made = _routed(question, snapshot, model) or made
     if made.kind == answers.ANSWERED:
-        made = _phrased(made, helper)
-    return Assisted(made, tuple(helper.kept))
+        made = _phrased(made, model)
+    return Assisted(made, tuple(model.kept))
 
 
-def _routed(question: str, snapshot: Snapshot, helper: _Helper) -> answers.Answer | None:
+def _routed(question: str, snapshot: Snapshot, model: _Model) -> answers.Answer | None:
     titles = {name: one.title for name, one in library.QUERIES.items()}
     try:
-        found = routing.route(question, titles, helper.of, helper.budget, transport=helper.transport)
+        found = routing.route(question, titles, model.of, model.budget, transport=model.transport)
     except endpoint.Unavailable as why:
-        helper.missed(routing.PROMPT, why)
+        model.missed(routing.PROMPT, why)
         return None
-    helper.note(routing.PROMPT, found.reply, found.query or "no query of the library")
+    model.note(routing.PROMPT, found.reply, found.query or "no query of the library")
     return asking.answer_as(found.query, question, snapshot) if found.query else None
 
 
-def _phrased(made: answers.Answer, helper: _Helper) -> answers.Answer:
+def _phrased(made: answers.Answer, model: _Model) -> answers.Answer:
     """The answer with its first sentence in other words, where the verifier agrees."""
-    if not (made.sentences and made.told[0].text and helper.budget.calls):
+    if not (made.sentences and made.told[0].text and model.budget.calls):
         return made
     try:
-        found = phrasing.phrase(made.sentences[0].text, helper.of, helper.budget, transport=helper.transport)
+        found = phrasing.phrase(made.sentences[0].text, model.of, model.budget, transport=model.transport)
     except endpoint.Unavailable as why:
-        helper.missed(phrasing.PROMPT, why)
+        model.missed(phrasing.PROMPT, why)
         return made
     said = asking.verified(replace(made.sentences[0], text=found.sentence)) if found.sentence else None
     taken = said is not None and bool(said.text)
-    helper.note(phrasing.PROMPT, found.reply, "taken" if taken else "more than words were changed; not taken")
+    model.note(phrasing.PROMPT, found.reply, "taken" if taken else "more than words were changed; not taken")
     return replace(made, told=(said, *made.told[1:])) if said is not None and taken else made
