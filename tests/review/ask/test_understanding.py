@@ -34,6 +34,8 @@ UNDERSTOOD: list[tuple[str, str, dict[str, str]]] = [
     ("What changed on Acme's schedule since last close?", "schedule-changes", ACME),
     ("whats different on acme's schedule since the close", "schedule-changes", ACME),
     ("What has changed since the last close?", "schedule-changes", {}),
+    ("Since we closed last month, what has changed on the schedule of Acme?", "schedule-changes", ACME),
+    ("Who were the top customers by revenue in March in BHD?", "top", MARCH | {"by": "customer", "currency": "BHD"}),
     ("Which amendments changed C-003 since last close?", "amendments-since-close", {"contract": "C-003"}),
     (
         "What is the deferred revenue of Acme at the end of February?",
@@ -51,6 +53,11 @@ UNDERSTOOD: list[tuple[str, str, dict[str, str]]] = [
         {"from": "2026-01", "to": "2026-03", "role": "deferred_revenue"},
     ),
     ("Why did revenue rise in March?", "variance", MARCH | {"direction": "up"}),
+    (
+        "Why did revenue of Acme change from January 2026 to March 2026?",
+        "variance",
+        ACME | MARCH | {"against_from": "2026-01", "against_to": "2026-01"},
+    ),
     (
         "Compare revenue of March with February",
         "variance",

@@ -7,7 +7,7 @@ Worked example: of "Why was $4,200 deferred for Acme this month?" the name Acme,
 import re
 from dataclasses import dataclass
 
-from ratable.review.ask import calendar, mentions, sums, vocabulary
+from ratable.review.ask import calendar, mentions, posted, sums, vocabulary
 from ratable.review.ask.queries import definitions
 from ratable.review.snapshot import Snapshot
 
@@ -26,8 +26,10 @@ AHEAD = re.compile(
     r"\b(next|coming|upcoming|will|forecast\w*|scheduled|expected?|to come|future|going to|outlook|when)\b", re.I
 )
 _SINCE_CLOSE = re.compile(
-    r"\b(since|after|from)\s+(?:the\s+|our\s+)?(?:last|previous|prior|latest)?\s*(?:month[- ]end\s+)?"
-    r"(close|lock|closing)\b",
+    r"\b(?:since|after|from)\s+(?:"
+    r"(?:the\s+|our\s+)?(?:last|previous|prior|latest)?\s*(?:month[- ]end\s+)?(?:close|lock|closing)|"
+    r"(?:we|you|they|the\s+books\s+were)\s+(?:last\s+)?(?:closed|locked)(?:\s+(?:the\s+books|last\s+(?:month|time)))*"
+    r")\b",
     re.I,
 )
 RUN = re.compile(r"\brun\s+#?(\d+)", re.IGNORECASE)
@@ -65,7 +67,8 @@ def read(
     for one in months:
         left = mentions.without(left, one.words)
     left, more = mentions.parts(left, names, found)
-    strangers = tuple(mentions.strangers(left))
+    codes = posted.currencies(snapshot.entries)
+    strangers = tuple(name for name in mentions.strangers(left) if name not in codes)
     return Reading(text, left, (*found, *more), tuple(amounts), tuple(months), strangers, since is not None)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ratable.review.ask import answers, calendar, library, mentions, posted, query, questioning, reading, vocabulary
 from ratable.review.snapshot import Snapshot
 
+_FROM_TO = re.compile(r"\b(to|and|until|through)\b", re.IGNORECASE)
 LONGEST = 600
 """Characters of a question that are read."""
 
@@ -151,6 +152,8 @@ def _periods(asked: query.Query, read: reading.Reading, snapshot: Snapshot) -> l
         if not assumed:
             return []
         return [answers.Chip(name, snapshot.period, snapshot.period, "") for name in ("from", "to")]
+    if "against_from" in asked.takes:
+        months = _ends(months)
     if len(months) > 1 and "against_from" in asked.takes:
         old, new = _two(months)
         return [
@@ -168,6 +171,13 @@ _WITHOUT_MONTHS = frozenset((
     "trend", "closed-months", "rates", "policies", "who-approved", "who-prepared", "who-posted",
 ))  # fmt: skip
 """Queries that read all months, or the last ones, where the question names none."""
+
+
+def _ends(months: list[calendar.Months]) -> list[calendar.Months]:
+    """Of a change "from May to June" both ends; of any other stretch, that stretch."""
+    if len(months) != 1 or months[0].first == months[0].last or not _FROM_TO.search(months[0].words):
+        return months
+    return [replace(months[0], last=months[0].first), replace(months[0], first=months[0].last)]
 
 
 def _two(months: list[calendar.Months]) -> tuple[calendar.Months, calendar.Months]:

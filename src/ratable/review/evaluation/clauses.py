@@ -8,7 +8,7 @@ annual fee is USD 48,000.00, invoiced yearly in advance. Prices do not include t
 import random
 from datetime import date
 
-from ratable.review.evaluation import wording
+from ratable.review.evaluation import terms, wording
 from ratable.review.evaluation.terms import Promise
 
 _TERM = (
@@ -81,7 +81,11 @@ def of_line(chance: random.Random, writer: int, promise: Promise, *, name: str) 
     elif promise.end is None or promise.start is None:
         said = [chance.choice(_AWAITED)]
     else:
-        said = [chance.choice(_TERM), _fee(chance, promise)]
+        whole = promise.end == terms.last_day(promise.start, promise.months)
+        said = [
+            chance.choice([form for form in _TERM if whole or "{length}" not in form]),
+            _fee(chance, promise),
+        ]
     values = _values(chance, writer, promise, what)
     filled = [sentence.format(**values) for sentence in said]
     asides = [wording.aside(chance) for _ in range(chance.choice((0, 0, 1, 1, 2)))]

@@ -143,10 +143,10 @@ def _products(tables: Tables) -> None:
 def _prices(chance: random.Random, company: Company, tables: Tables) -> None:
     """Two versions of the book, the second a little dearer and in force from the middle of the window."""
     raised = company.month(chance.randint(5, 11))
-    for product, (_, _, _, dollars, per) in _OFFERED.items():
-        if not dollars or per == "unit":
-            continue
-        rise = chance.randint(4, 12)
+    priced = [product for product, (_, _, _, dollars, per) in _OFFERED.items() if dollars and per != "unit"]
+    # No two rise alike, so that the version of the book always shows in an allocation.
+    for product, rise in zip(priced, chance.sample(range(4, 13), len(priced)), strict=True):
+        per = _OFFERED[product][4]
         for currency in _LEVEL:
             usual = company.price(product, currency)
             for since, amount in ((company.month(-24), usual), (raised, usual * (100 + rise) // 100)):

@@ -202,10 +202,16 @@ def _told(seed: int, at: Desk, planned: list[_Planned], recorded: Records, made:
         if item.plan.after is not None:
             touched[place] = item.plan.after(Office(recorded, at.chance))
             recorded = touched[place].records
-    found, twins = [], []
-    for place, item in enumerate(planned):
-        if not item.wrong:
-            twins.append(truths.twin(item.kind, item.plan, recorded))
-        else:
-            found.append(truths.planted(item.kind, item.plan, touched.get(place), truths.Beside(recorded, made.due)))
+    beside = truths.Beside(recorded, made.due)
+    found = [
+        truths.planted(item.kind, item.plan, touched.get(place), beside)
+        for place, item in enumerate(planned)
+        if item.wrong
+    ]
+    # An error that by chance misstates nothing is none, and its twin has nothing to be a twin of.
+    none = {item.kind for item in found if item.family != kinds_of.ACTS and not item.amount}
+    found = [item for item in found if item.kind not in none]
+    twins = [
+        truths.twin(item.kind, item.plan, recorded) for item in planned if not item.wrong and item.kind.name not in none
+    ]
     return World(seed, at.company, made.bundle, made.books, recorded, tuple(found), tuple(twins))
