@@ -24,6 +24,6 @@ def test_a_last_stub_knows_its_whole_period() -> None:
 
 
 def test_a_term_is_one_interval() -> None:
-    assert dates.intervals(date(2026, 1, 1), date(2026, 1, 31), "term") == [
-        dates.Period(date(2026, 1, 1), date(2026, 1, 31), 31)
-    ]
+    assert dates.intervals(date(2026, 1, 1), date(2026, 1, 31), "term") == (
+        dates.Period(date(2026, 1, 1), date(2026, 1, 31), 31),
+    )
