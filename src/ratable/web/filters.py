@@ -65,7 +65,7 @@ def leading(asked: state.State, path: str, by: tuple[str, ...] = (), /, **parts:
     return lambda row: f"{base}{joint}{_written(tuple((name, row.get(name)) for name in of_row))}"
 
 
-def cut(report: pl.DataFrame, asked: state.State, usual: int = AT_A_TIME) -> tuple[pl.DataFrame, str]:
+def cut(report: pl.DataFrame, asked: state.State, usual: int | None = None) -> tuple[pl.DataFrame, str]:
     """The rows of a long report that are shown now, and the address of those that follow; empty: there are none."""
     cursor = asked.get("cursor", "0")
     first, limit = int(cursor) if cursor.isdecimal() else 0, at_a_time(asked, usual)
@@ -73,9 +73,9 @@ def cut(report: pl.DataFrame, asked: state.State, usual: int = AT_A_TIME) -> tup
     return report.slice(first, limit), more
 
 
-def at_a_time(asked: state.State, usual: int = AT_A_TIME) -> int:
+def at_a_time(asked: state.State, usual: int | None = None) -> int:
     """How many rows of a long list are shown at once: more where all of them are asked for, to be printed."""
-    return _ON_PAPER if asked.get("whole") == "yes" else usual
+    return _ON_PAPER if asked.get("whole") == "yes" else usual or AT_A_TIME
 
 
 def shade(most: Callable[[tables.Row], int], name: str) -> tables.Link:
