@@ -94,7 +94,7 @@ def test_nothing_learned_is_no_rows(closed: Store) -> None:
 
 @pytest.mark.usefixtures("closed")
 def test_without_a_close_a_day_has_to_be_said() -> None:
-    with pytest.raises(changes.NotClosed, match=r"nothing is locked yet, .* say --since"):
+    with pytest.raises(changes.NotClosed, match=r"nothing is locked yet, .* say since which day"):
         changes.since_close()
 
 

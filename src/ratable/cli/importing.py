@@ -50,7 +50,12 @@ def import_(
         with acting.on_the_store(person, reason, create=True) as actor:
             from ratable.operations import import_bundle
 
-            done = import_bundle.import_opened(actor, opened, correction=correct, opening=opening or None, step=step)
+            try:
+                done = import_bundle.import_opened(
+                    actor, opened, correction=correct, opening=opening or None, step=step
+                )
+            except import_bundle.Otherwise as differs:
+                raise refusals.Refusal(f"{differs} Type it again with --correct --reason '...'.") from differs
     _tell(bundle.name, done)
     reporting.tell_findings(done.findings)
     raise typer.Exit(1 if done.left_out or "blocks" in done.findings["severity"] else 0)

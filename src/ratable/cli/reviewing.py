@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ratable.cli import acting, days, files, progress, refusals, terminal
+from ratable.cli import acting, days, files, progress, refusals
 
 if TYPE_CHECKING:
     import polars as pl
@@ -180,6 +180,7 @@ def _replay(no: int) -> None:
 def _table(frame: "pl.DataFrame", name: str) -> None:
     import sys
 
+    from ratable.cli import terminal
     from ratable.core import findings
     from ratable.reports import rendering
 

@@ -108,7 +108,9 @@ def changes(
         try:
             with progress.shown("Comparing what is known"):
                 found = ledger_changes.since_close(**asked)
-        except (ledger_changes.NotClosed, identities.DoesNotFoot) as refused:
+        except ledger_changes.NotClosed as missing:
+            raise refusals.Refusal(f"{missing} Type it with --since DATE.") from missing
+        except identities.DoesNotFoot as refused:
             raise refusals.Refusal(str(refused)) from refused
         known = {"through": found.through, "since": found.since, "known_on": _today(actor)}
         said = {name: day.isoformat() for name, day in known.items()}

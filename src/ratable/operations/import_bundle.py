@@ -29,6 +29,10 @@ CHANGES: dict[str, pl.DataType] = dict.fromkeys(["table", "id", "column", "befor
 _SHOWN = 3  # Differences in one sentence; more would not be read.
 
 
+class Otherwise(acts.Refused):
+    """Rows say otherwise than the books; if the file is right, it is to be imported as a correction."""
+
+
 @dataclass(frozen=True)
 class Imported:
     """What an import did.
@@ -198,11 +202,15 @@ def within(
 
     Raises:
         acts.Refused: they do not go with the books, or are not of the kind that was asked.
+        Otherwise: rows say otherwise than the books, and it is no correction.
     """
     step("Comparing with the books")
     compared = _compared(sources.in_normal_form(source))
     for refusal in _refusals(compared, asked):
         raise acts.Refused(refusal)
+    if asked.kind != "correction":
+        for refusal in _otherwise(compared.changes(), compared.coming()):
+            raise Otherwise(refusal)
     step("Keeping what is new")
     return _keep(act, asked, compared)
 
@@ -275,8 +283,6 @@ def _refusals(compared: _Compared, asked: Request) -> Iterator[str]:
                 f"{', '.join(own)}: saw rows that the books do not have; these books take them by revisions alone, "
                 "which a second person approves. Leave them out, and propose a revision."
             )
-    if asked.kind != "correction":
-        yield from _otherwise(compared.changes(), coming)
 
 
 def _unkept(stated: Tables) -> Iterator[str]:
