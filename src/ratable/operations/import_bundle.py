@@ -208,9 +208,8 @@ def within(
     compared = _compared(sources.in_normal_form(source))
     for refusal in _refusals(compared, asked):
         raise acts.Refused(refusal)
-    if asked.kind != "correction":
-        for refusal in _otherwise(compared.changes(), compared.coming()):
-            raise Otherwise(refusal)
+    if asked.kind != "correction" and not (changes := compared.changes()).is_empty():
+        raise Otherwise(_otherwise(changes, compared.coming()))
     step("Keeping what is new")
     return _keep(act, asked, compared)
 
@@ -294,17 +293,14 @@ def _unkept(stated: Tables) -> Iterator[str]:
             yield f"{name}: saw a text that is {bulk.MISSING} alone; expected words. Change it."
 
 
-def _otherwise(changes: pl.DataFrame, coming: pl.DataFrame) -> Iterator[str]:
+def _otherwise(changes: pl.DataFrame, coming: pl.DataFrame) -> str:
     """That rows say otherwise than the books, with the first differences."""
-    if changes.is_empty():
-        return
     rows = coming.filter(pl.col("state").is_in(["changed", "extended"])).height
     told = versions.told(changes)
     more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    yield (
+    return (
         f"{rows} row{'s say' if rows > 1 else ' says'} otherwise than the books: "
-        f"{'; '.join(told[:_SHOWN])}{more}. Nothing was imported. If the file is right, import it as a correction, "
-        "with a reason."
+        f"{'; '.join(told[:_SHOWN])}{more}. Nothing was imported. If it is right, import it as a correction."
     )
 
 

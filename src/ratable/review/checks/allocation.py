@@ -9,13 +9,12 @@ Polars finds the rows; a Python loop runs over those that become flags.
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import polars as pl
 
 from ratable.core import periods
-from ratable.review import catalogue, clauses, flags, words
+from ratable.review import catalogue, clauses, flags, materiality, robust, words
 from ratable.review.checks import diagnosed
 from ratable.review.checks.billing import text
 from ratable.review.proposals import Fix
@@ -24,6 +23,9 @@ from ratable.review.snapshot import Snapshot
 _OWNER = "revenue accountant"
 _READ = "Read the clause; correct the row, or accept it with a reason."
 _WHOLE = re.compile(r"\b(?:whole|all|across|entire|total|every|bundle|both|together|overall)\b", re.IGNORECASE)
+_ALIKE = ["product", "region", "currency"]
+_LEAST_ALIKE = 12
+_WHOLE_PRICE = 10_000  # Basis points.
 _ALONE = re.compile(r"\b(?:alone|only|solely|this (?:item|line|service)|exclusively)\b", re.IGNORECASE)
 
 
@@ -186,6 +188,39 @@ def _given_to_all(row: dict[str, Any]) -> str | None:
     return None
 
 
+def _unusual_discount(snapshot: Snapshot) -> Iterator[flags.Flag]:
+    """A discount from the SSP far from what is usual for the product and region, with no clause that says so (JC-31).
+
+    Needs: 12 lines of one product, region and currency that have a price and an SSP.
+    """
+    priced = snapshot.lines.filter((pl.col("price") > 0) & (pl.col("ssp") > 0))
+    off_ssp = _WHOLE_PRICE - pl.col("price") * _WHOLE_PRICE // pl.col("ssp")
+    lines = priced.with_columns(discount=off_ssp, region=pl.col("region").fill_null(""))
+    usual = robust.limits(lines, _ALIKE, "discount", tenths=snapshot.settings.spread_tenths)
+    usual = usual.filter(pl.col("count") >= _LEAST_ALIKE)
+    if usual.is_empty():
+        raise catalogue.CannotRun(f"fewer than {_LEAST_ALIKE} priced lines of one product, region and currency")
+    silent = _reviewed(snapshot).filter(pl.col("amounts").list.len().fill_null(0) == 0)
+    own = lines.join(silent.select("line"), on="line", how="semi").join(usual, on=_ALIKE)
+    trivial = materiality.levels(snapshot).group_by("currency").agg(pl.col("trivial").max())
+    apart = pl.col("discount") - pl.col("twice") // 2
+    own = own.join(trivial, on="currency").with_columns(apart=apart, effect=apart.abs() * pl.col("ssp") // _WHOLE_PRICE)
+    off = own.filter((pl.col("apart").abs() > pl.col("most")) & (pl.col("effect") > pl.col("trivial")))
+    for row in off.sort("line").iter_rows(named=True):
+        has, is_usual, most = map(_percent, (row["discount"], row["twice"] // 2, row["most"]))
+        where = f" in {row['region']}" if row["region"] else ""
+        yield _simple(
+            row, "price", says=f"Line {row['line']} is sold {has} under its SSP; usual for {row['product']}{where} is "
+            f"{is_usual}, and no clause states its price.", expected=f"{is_usual}, {most} more or less", actual=has,
+            formula=f"|{has} - {is_usual}| > {most} over {row['count']} lines; effect "
+            f"{words.money(row['effect'], row['currency'])} {row['currency']}",
+        )  # fmt: skip
+
+
+def _percent(basis_points: int) -> str:
+    return f"{basis_points / 100:.2f}%"
+
+
 def _free(snapshot: Snapshot) -> Iterator[flags.Flag]:
     """A line that costs nothing and is given nothing, where the product costs something elsewhere (JC-32)."""
     yield from diagnosed.flagged(snapshot, "JC-32")
@@ -213,8 +248,9 @@ def _negative(snapshot: Snapshot) -> Iterator[flags.Flag]:
         )  # fmt: skip
 
 
-def _simple(row: dict[str, Any], part: str, *, says: str, expected: str, formula: str) -> flags.Flag:
-    actual = words.money(row[part] or 0, row["currency"])
+def _simple(row: dict[str, Any], part: str, *, says: str, expected: str, formula: str, actual: str = "") -> flags.Flag:
+    """A flag about one amount of a line, which is what was seen unless `actual` says it otherwise."""
+    actual = actual or words.money(row[part] or 0, row["currency"])
     return flags.Flag(
         table="contract_lines", subject=row["line"], part=part, says=says, expected=expected, actual=actual,
         formula=formula, next="Look at prices, SSPs and the discount of the contract.", contract=row["contract"],
@@ -227,12 +263,18 @@ def _reviewed(snapshot: Snapshot) -> pl.DataFrame:
     return snapshot.said.join(snapshot.reviewed.select("line").unique(), on="line", how="semi")
 
 
+def _other_share(snapshot: Snapshot) -> Iterator[flags.Flag]:
+    """A journal whose amounts follow other shares than those by relative SSP (JC-28)."""
+    yield from diagnosed.flagged(snapshot, "JC-28")
+
+
 CHECKS: tuple[catalogue.Check, ...] = (
     catalogue.Check("JC-27", "Price is that of the clause", flags.FLAGS, _OWNER, _other_price, weight=45),
-    catalogue.Check("JC-28", "Relative SSP", flags.FLAGS, _OWNER, partial(diagnosed.flagged, check="JC-28"), weight=45),
+    catalogue.Check("JC-28", "Relative SSP", flags.FLAGS, _OWNER, _other_share, weight=45),
     catalogue.Check("JC-29", "SSP fits the price", flags.FLAGS, _OWNER, _ssp_off, weight=40),
     catalogue.Check("JC-29A", "SSP is recent", flags.INFORMS, _OWNER, _out_of_range),
     catalogue.Check("JC-30", "Discount is where it was agreed", flags.FLAGS, _OWNER, _discount_off, weight=40),
+    catalogue.Check("JC-31", "Discount is usual", flags.FLAGS, _OWNER, _unusual_discount, weight=20),
     catalogue.Check("JC-32", "Free item got its share", flags.FLAGS, _OWNER, _free, weight=20),
     catalogue.Check("JC-33", "Impossible allocation", flags.BLOCKS, _OWNER, _negative, weight=50),
 )

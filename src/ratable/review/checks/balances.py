@@ -30,6 +30,12 @@ def change(role: str) -> pl.Expr:
     return (debit * _SIDES[role] * pl.col("amount")).alias(role)
 
 
+def earned() -> pl.Expr:
+    """What an entry adds to revenue."""
+    sign = (pl.col("credit_role") == "revenue").cast(pl.Int64) - (pl.col("debit_role") == "revenue").cast(pl.Int64)
+    return sign * pl.col("amount")
+
+
 def touches(*roles: str) -> pl.Expr:
     """Whether an entry debits or credits one of these roles."""
     return pl.col("debit_role").is_in(roles) | pl.col("credit_role").is_in(roles)

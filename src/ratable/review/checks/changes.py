@@ -9,7 +9,6 @@ flag.
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -179,14 +178,20 @@ def _corrected(snapshot: Snapshot) -> Iterator[flags.Flag]:
     yield from _changed(snapshot, ("correction",))
 
 
+def _other_treatment(snapshot: Snapshot) -> Iterator[flags.Flag]:
+    """A journal that follows another treatment of an amendment than its facts give (JC-25)."""
+    yield from diagnosed.flagged(snapshot, "JC-25")
+
+
+def _absent(snapshot: Snapshot) -> Iterator[flags.Flag]:
+    """An entry that the facts give and the journal does not have (JC-61)."""
+    yield from diagnosed.flagged(snapshot, "JC-61")
+
+
 CHECKS: tuple[catalogue.Check, ...] = (
     catalogue.Check("JC-24", "Amendment arithmetic", flags.FLAGS, _OWNER, _amended, weight=45),
-    catalogue.Check(
-        "JC-25", "Treatment of amendments", flags.FLAGS, _OWNER, partial(diagnosed.flagged, check="JC-25"), weight=45
-    ),
-    catalogue.Check(
-        "JC-61", "Expected entry is there", flags.BLOCKS, _OWNER, partial(diagnosed.flagged, check="JC-61"), weight=50
-    ),
+    catalogue.Check("JC-25", "Treatment of amendments", flags.FLAGS, _OWNER, _other_treatment, weight=45),
+    catalogue.Check("JC-61", "Expected entry is there", flags.BLOCKS, _OWNER, _absent, weight=50),
     catalogue.Check("JC-62", "Every line has a schedule", flags.FLAGS, _OWNER, _without_schedule, weight=45),
     catalogue.Check("JC-63", "Schedule changed with a cause", flags.BLOCKS, _OWNER, _without_cause, weight=50),
     catalogue.Check("JC-63A", "Schedule changed by a correction", flags.INFORMS, _OWNER, _corrected),

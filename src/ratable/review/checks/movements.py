@@ -159,10 +159,9 @@ def _off_schedule(snapshot: Snapshot) -> Iterator[flags.Flag]:
     )
     month = pl.col("date").dt.to_string("%Y-%m").alias("period")
     due = scheduled.group_by("line", month).agg(due=pl.col("change").sum())
-    sign = (pl.col("credit_role") == "revenue").cast(pl.Int64) - (pl.col("debit_role") == "revenue").cast(pl.Int64)
     own = snapshot.entries.filter(~pl.col("kind").is_in(grounds.BY_HAND) & balances.touches("revenue"))
     made = own.group_by("line", month).agg(
-        made=(sign * pl.col("amount")).sum(),
+        made=balances.earned().sum(),
         entries=pl.col("entry").sort().head(_MOST_ROWS),
         reviewed=pl.col("reviewed").any(),
     )
@@ -277,10 +276,9 @@ def _drifting(snapshot: Snapshot) -> Iterator[flags.Flag]:
     Needs: all entries, and seven months of revenue of 20 lines in one currency.
     """
     _need_whole(snapshot)
-    sign = (pl.col("credit_role") == "revenue").cast(pl.Int64) - (pl.col("debit_role") == "revenue").cast(pl.Int64)
     months = snapshot.entries.group_by("currency", "period").agg(
-        earned=(sign * pl.col("amount")).sum(), change=balances.change("deferred_revenue").sum(),
-        lines=pl.col("line").filter(sign != 0).n_unique(),
+        earned=balances.earned().sum(), change=balances.change("deferred_revenue").sum(),
+        lines=pl.col("line").filter(balances.touches("revenue")).n_unique(),
     )  # fmt: skip
     months = months.sort("currency", "period").with_columns(held=pl.col("change").cum_sum().over("currency"))
     ran = False
