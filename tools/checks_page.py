@@ -19,11 +19,21 @@ letter behind an id marks a second check of the same matter. Figures such as "tw
 """
 
 
+_END = """
+## What has no check
+
+Two checks that one may look for are not here, because nothing that ratable holds could be checked by them. **JC-34**,
+variable consideration above its cap: a bundle states no estimates of variable consideration; use is recognized as it
+happens, and minimums by what was agreed. **JC-41**, sub-ledger against general ledger: the balances of the general
+ledger are not kept here; `ratable export` gives the entries of each posting with totals to hold against it.
+"""
+
+
 def markdown() -> str:
     """The page, checks in the order of their ids."""
     ordered = sorted(checks.CHECKS, key=lambda check: check.id)
     preface = _PREFACE.format(count=len(ordered), version=thresholds.VERSION)
-    return preface + "".join(map(_row, ordered)) + "".join(map(_section, ordered))
+    return preface + "".join(map(_row, ordered)) + "".join(map(_section, ordered)) + _END
 
 
 def _row(check: catalogue.Check) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ratable.review import catalogue
 from ratable.review.snapshot import Snapshot
 from tests.engine import examples
 from tests.review import snapshots
@@ -61,6 +62,29 @@ def test_a_discount_is_where_it_was_agreed(clause: str, evidence: str, flags: in
     ]
     made = of(*lines, discount={"amount": "900.00", "lines": ["C-1"], "evidence": evidence})
     assert len(snapshots.found(made, "JC-30")) == flags
+
+
+@pytest.mark.parametrize(
+    ("price", "clause", "others", "flags"),
+    [
+        ("6000.00", "", 11, 1),
+        ("6000.00", "The annual fee is USD 6,000.00.", 11, 0),  # Agreed, however unusual.
+        ("10790.00", "", 11, 0),  # 10.08% where 10% is usual: a trivial amount.
+        ("6000.00", "", 10, None),  # Too few to say what is usual.
+    ],
+)
+def test_a_discount_is_usual(price: str, clause: str, others: int, flags: int | None) -> None:
+    """JC-31: half the SSP where others give a tenth, unless the clause states the price or the effect is trivial."""
+    usual: dict[str, Any] = {"price": "10800.00", "ssp": "12000.00"}
+    odd: dict[str, Any] = {"price": price, "ssp": "12000.00", "clause": clause or None}
+    made = of(odd, *[usual] * others)
+    if flags is None:
+        with pytest.raises(catalogue.CannotRun, match="fewer than 12 priced lines"):
+            snapshots.found(made, "JC-31")
+        return
+    found = snapshots.found(made, "JC-31")
+    assert found["subject"].to_list() == ["C-1"] * flags
+    assert found["actual"].to_list() == ["50.00%"] * flags
 
 
 @pytest.mark.parametrize(("ssp", "flags"), [("0.00", 1), ("500.00", 0)])

@@ -91,3 +91,18 @@ def test_another_proration_is_named_with_the_entries_to_post() -> None:
     assert '"2026-01 deferred_revenue/revenue": "-19.18"' in flag["fix"]
     assert (flag["expected"], flag["subject"]) == ("monthly_prorated", "C-1")
     assert wrong.entries.filter(pl.col("entry").is_in([row.split("/")[1] for row in flag["rows"]])).height == 4
+
+
+@pytest.mark.parametrize(
+    ("steps", "actual"),
+    [((1_700, 0, 500), "12,022.00"), ((1_000, -400, -600), None), ((0, 0, 0), None)],
+)
+def test_a_schedule_comes_to_what_is_allocated(steps: tuple[int, ...], actual: str | None) -> None:
+    """JC-13: amounts that nothing known explains; what cancels over the months leaves the sum as it is."""
+    made = of({"price": "12000.00"})
+    for month, step in zip((2, 3, 4), steps, strict=True):
+        own = (pl.col("kind") == "recognition") & (pl.col("origin_period") == f"2026-{month:02}")
+        made = snapshots.altered(made, own, amount=pl.col("amount") + step)
+    found = snapshots.found(made, "JC-13")
+    assert found["actual"].to_list() == ([actual] if actual else [])
+    assert found["expected"].to_list() == (["12,000.00"] if actual else [])
