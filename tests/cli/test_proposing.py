@@ -5,7 +5,7 @@ import typer
 
 from ratable.cli import proposing, refusals
 from ratable.ledger import entries
-from ratable.operations import founding
+from ratable.operations import founding, reviewing
 from tests.operations import books
 from tests.stores import Store
 
@@ -90,3 +90,14 @@ def test_what_is_not_there_is_named(company: Store) -> None:
         typed("review", "9", "--as", "dana")
     with pytest.raises(refusals.Refusal, match="--through: saw 'soon'"):
         typed("propose", "--through", "soon", "--as", "ben")
+
+
+def test_in_large_books_the_agent_looks_when_the_run_is_shown(
+    company: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviewing, "AT_ONCE", 1)
+    typed("propose", "--through", "2026-01-31", "--as", "ben")
+    assert "the agent looks at it when it is first shown, by ratable review 1" in capsys.readouterr().out
+
+    typed("review", "1", "--as", "dana")
+    assert "checks ran" in capsys.readouterr().out

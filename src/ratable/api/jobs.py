@@ -91,6 +91,12 @@ def get(no: int) -> Seen | None:
     return Seen(no, row.kind, row.person, state, step, result, row.made_at, row.ended_at)
 
 
+def last(kind: str) -> Seen | None:
+    """The newest job of a kind; None where there is none."""
+    row = models.Job.objects.filter(kind=kind).order_by("-no").first()
+    return None if row is None else get(row.no)
+
+
 def wait(no: int, seconds: int) -> Seen | None:
     """A job when it is over, or as it stands after some seconds."""
     end = time.monotonic() + seconds

@@ -45,6 +45,10 @@ def propose(
         typer.echo(f"{_summary(made.run, made.rows, made.totals)} {_who_approves(made.run)}")
         if found is not None and not found.flags.is_empty():
             reviewing.told(found.flags, found.covered)
+        elif reviewed.later(made.run):
+            typer.echo(
+                f"The books are large: the agent looks at it when it is first shown, by ratable review {made.run}"
+            )
 
 
 def review(

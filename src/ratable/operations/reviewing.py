@@ -142,12 +142,17 @@ def review_period(
 
 
 def after_proposal(actor: acts.Actor, run: int | None, *, step: Step = lambda _: None) -> Reviewed | None:
-    """Review a run that was just proposed; None where there is none, the review is off, or the books are large."""
-    if run is None or choices.chosen("review") == "off":
-        return None
-    if models.Run.objects.get(no=run).rows + rows.count("entries") > AT_ONCE:
+    """Review a run that was just proposed; None where there is none, the review is off, or it is for `later`."""
+    if run is None or choices.chosen("review") == "off" or later(run):
         return None
     return review_run(actor, run, step=step)
+
+
+def later(run: int) -> bool:
+    """Whether a run is to be reviewed by a job of its own, since the books are large; never where the review is off."""
+    if choices.chosen("review") == "off":
+        return False
+    return bool(models.Run.objects.get(no=run).rows + rows.count("entries") > AT_ONCE)
 
 
 def asked(

@@ -106,6 +106,7 @@ urlpatterns = [
     path("review/flags/<str:flag>", review_flag.view, name="review-flag"),
     path("review/flags/<str:flag>/proposal", review_flag.proposal, name="review-proposal"),
     path("review/<int:run>", review_run.view, name="review-run"),
+    path("review/<int:run>/looking", review_run.looking, name="review-looking"),
     path("review/<int:run>/decide", review_run.act, name="review-decide"),
     path("review/<int:run>/entries/<int:no>", review_item.view, name="review-item"),
     path("ask", ask.view, name="ask"),

@@ -7,10 +7,10 @@ import polars as pl
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from ratable.api import pages, problems, routing, shapes
+from ratable.api import pages, problems, reviews, routing, shapes
 from ratable.core import amounts
 from ratable.ledger import arithmetic, entries, models
-from ratable.operations import decide, drafting, people, reviewing
+from ratable.operations import decide, drafting, people
 from ratable.operations import propose as proposing
 from ratable.reports import journal
 
@@ -21,11 +21,12 @@ router = Router(tags=["runs"])
 def propose_run(request: routing.Asking, said: shapes.Proposal) -> shapes.Proposed:
     """Propose what is to be posted through a day.
 
-    It replaces the proposal that waits. Where nothing is to be posted, `run` is null.
+    It replaces the proposal that waits. Where nothing is to be posted, `run` is null. The agent reviews the run before
+    this answers; in books of more than a few thousand entries it does so behind it, as a job.
     """
     actor = request.auth.actor()
     made = proposing.propose(actor, date.fromisoformat(said.through))
-    reviewing.after_proposal(actor, made.run)
+    reviews.after_proposal(actor, made.run)
     return proposed(made)
 
 

@@ -18,10 +18,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from ratable.access import requests
-from ratable.api import jobs
+from ratable.api import jobs, reviews
 from ratable.core import periods
 from ratable.ledger import books, entries, models, pending, signing
-from ratable.operations import people, propose, reviewing
+from ratable.operations import people, propose
 from ratable.operations import periods as closing
 from ratable.reports import postings
 from ratable.reports import roll_forward as report
@@ -122,8 +122,9 @@ def _job(request: HttpRequest, asked: state.State, verb: str) -> HttpResponse:
     def work(step: jobs.Step) -> dict[str, Any]:
         if verb == "propose":
             made = propose.propose(actor, asked.through, step=step)
-            reviewing.after_proposal(actor, made.run, step=step)
-            return {"says": f"Run {made.run}: {made.rows} entries wait for review." if made.run else "Nothing is due."}
+            behind = reviews.after_proposal(actor, made.run, step=step)
+            says = f"Run {made.run}: {made.rows:,} entries wait for review." if made.run else "Nothing is due."
+            return {"says": f"{says} The agent is looking at them." if behind else says}
         if verb == "lock":
             done = closing.lock(actor, period, entity=entity, key=signing.key(), step=step)
             return {"says": f"{figures.month(period)} is locked; {done.statements.height} statements are signed."}

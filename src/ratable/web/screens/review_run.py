@@ -16,11 +16,13 @@ from urllib.parse import urlencode
 import polars as pl
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRefresh
 
 from ratable.access import requests
-from ratable.api import jobs
+from ratable.api import jobs, reviews
 from ratable.ledger import attention, entries, flagged, models, noted
-from ratable.operations import acts, choices, decide, drafting, noting, people, reviewing
+from ratable.operations import acts, choices, decide, drafting, noting, people
 from ratable.reports import rendering
 from ratable.review import flags
 from ratable.web import downloads, figures, filters, frame, places, queues, raised, state, tables
@@ -53,6 +55,15 @@ def view(request: HttpRequest, asked: state.State, run: int) -> HttpResponse:
     if start and request.htmx:
         return HttpResponse(table.body(asked.scale))
     return _page(request, asked, queue, table)
+
+
+@frame.screen
+def looking(request: HttpRequest, asked: state.State, run: int) -> HttpResponse:
+    """What the agent is at with a run, asked again and again; the page anew once it is done."""
+    job = reviews.under_way(queues.held(run).no)
+    if job is None:
+        return HttpResponseClientRefresh() if request.htmx else HttpResponseRedirect(asked.link(f"/review/{run}"))
+    return render(request, "web/parts/looking.html", {"job": job, "here": asked.link(f"/review/{run}/looking")})
 
 
 @frame.act(of="review-run")
@@ -108,13 +119,7 @@ def _post(request: HttpRequest, held: models.Run, then: str) -> HttpResponse:
 
 def _review(request: HttpRequest, held: models.Run, then: str) -> HttpResponse:
     """Let the agent look at the run, which takes seconds; what it says first stays, however it ends."""
-    actor = requests.actor(request)
-
-    def work(step: jobs.Step) -> dict[str, Any]:
-        made = reviewing.review_run(actor, held.no, step=step)
-        return {"says": f"Reviewed: {figures.counted(made.flags.height, 'flag')} on {made.entries:,} entries."}
-
-    no = jobs.start("review", actor, work, reads=True)
+    no = reviews.start(requests.actor(request), held.no)
     return HttpResponseRedirect(f"/jobs/{no}?{urlencode({'next': then})}", status=303)
 
 
@@ -237,6 +242,7 @@ def _agent(queue: queues.Queue, person: str) -> dict[str, Any]:
         "on": raised.on(), "review": raised.last(queue.run.no), "waits": flagged.open_(found).height,
         "informs": found.filter(pl.col("class") == flags.INFORMS).height,
         "answered": found.filter(pl.col("state") == flagged.ANSWERED).height, "may": people.role(person) != people.NONE,
+        "job": reviews.under_way(queue.run.no), "looking": f"/review/{queue.run.no}/looking",
     }  # fmt: skip
 
 
