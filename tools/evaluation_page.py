@@ -64,13 +64,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.evaluation_page", description=__doc__)
     parser.add_argument("--seeds", default=evaluating.SEEDS)
     parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--explanations", type=int, default=50_000)
     parser.add_argument("--reason", required=True, help="why these seeds are looked at; it goes into the record")
     said = parser.parse_args()
     seeds = evaluating.chosen_seeds(said.seeds, 0)
     if set(seeds) & set(worlds.TUNED):
         parser.error("seeds up to 60 are for tuning; what is published comes from others")
-    each = -(-said.questions // len(seeds))
-    made = evaluating.outcomes(seeds, campaign.Asked(each, baselines=True), lambda step: print(step, file=sys.stderr))
+    asked = campaign.shared(len(seeds), questions=said.questions, explanations=said.explanations, baselines=True)
+    made = evaluating.outcomes(seeds, asked, lambda step: print(step, file=sys.stderr))
     between = "\n\n".join((facts(made), *(reports.markdown(table) for table in reports.tables(made))))
     print(between)
     figures, record = DOCS / "benchmarks.md", DOCS / "evaluation.md"

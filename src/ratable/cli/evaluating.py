@@ -35,20 +35,21 @@ def evaluate(
     seeds: Annotated[str, typer.Option(metavar="FIRST-LAST", help="Which companies; up to 60 are for tuning.")] = SEEDS,
     worlds: Annotated[int, typer.Option(metavar="N", help="So many companies from the first seed on.")] = 0,
     questions: Annotated[int, typer.Option(metavar="N", help="Questions over all companies; 0: none.")] = 300,
+    explanations: Annotated[int, typer.Option(metavar="N", help="Explanations over all companies, verified.")] = 0,
     to: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS)}.")] = "table",
     baselines: Annotated[bool, typer.Option("--baselines", help="Score what others would flag beside it.")] = False,
 ) -> None:
     """Review invented companies with planted errors, and say what was found and what was raised in vain."""
     if to not in FORMATS:
         raise refusals.Refusal(f"--format: saw {to!r}; expected one of {', '.join(FORMATS)}.")
-    if worlds < 0 or questions < 0:
-        raise refusals.Refusal("--worlds and --questions: saw a number below zero; expected 0 or more.")
+    if min(worlds, questions, explanations) < 0:
+        raise refusals.Refusal("--worlds, --questions and --explanations: saw a number below zero; expected 0 or more.")
     chosen = chosen_seeds(seeds, worlds)
     from ratable.review.evaluation import campaign, reports
 
-    each = -(-questions // len(chosen))
+    asked = campaign.shared(len(chosen), questions=questions, explanations=explanations, baselines=baselines)
     with progress.shown("Making companies") as step:
-        made = outcomes(chosen, campaign.Asked(each, baselines), step)
+        made = outcomes(chosen, asked, step)
     typer.echo(written(reports.tables(made), to))
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ratable.review import running
-from ratable.review.evaluation import baselines, grading, questions, worlds
+from ratable.review.evaluation import baselines, explaining, grading, questions, worlds
+from ratable.review.evaluation.explaining import Tally
 from ratable.review.evaluation.grading import Graded
 from ratable.review.evaluation.questions import Mark
 
@@ -20,19 +21,26 @@ class Asked:
     """What is to be done on each seed."""
 
     questions: int = 0
+    explanations: int = 0
     baselines: bool = False
     kinds: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one seed came to: by reviewer the grades, and a mark for each question."""
+    """What one seed came to: by reviewer the grades, a mark for each question, and what was explained."""
 
     seed: int
     entries: int
     contracts: int
     graded: dict[str, Graded]
     marks: tuple[Mark, ...] = field(default=())
+    explained: Tally = field(default=explaining.Tally())
+
+
+def shared(seeds: int, *, questions: int, explanations: int, baselines: bool) -> Asked:
+    """What to do on each of so many seeds, for at least so many questions and explanations over all of them."""
+    return Asked(-(-questions // seeds), -(-explanations // seeds), baselines)
 
 
 def reviewed(seed: int, asked: Asked) -> Outcome:
@@ -46,7 +54,8 @@ def reviewed(seed: int, asked: Asked) -> Outcome:
             graded[name] = grading.graded(world, raise_flags(seen))
     marks = questions.marked(world, seen, asked.questions) if asked.questions else ()
     contracts = world.shown["contracts"].height
-    return Outcome(seed, world.recorded.entries.height, contracts, graded, tuple(marks))
+    told = explaining.tallied(seen, asked.explanations)
+    return Outcome(seed, world.recorded.entries.height, contracts, graded, tuple(marks), told)
 
 
 def every(seeds: Iterable[int], asked: Asked, step: Callable[[str], None]) -> list[Outcome]:

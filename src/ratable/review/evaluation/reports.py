@@ -6,7 +6,7 @@ Worked example: the row ("review", "98.9%", "97.8%", "95.0%", "0.42", "0 of 181"
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ratable.review.evaluation import grading
+from ratable.review.evaluation import explaining, grading
 from ratable.review.evaluation.campaign import OURS, Outcome
 from ratable.review.evaluation.grading import Score
 from ratable.review.evaluation.planting import kinds, registry
@@ -28,6 +28,8 @@ def tables(made: Sequence[Outcome]) -> list[Table]:
     found = [_reviewers(scores), _tiers(scores), _kinds(scores[0])]
     if any(outcome.marks for outcome in made):
         found.append(_questions(made))
+    if any(outcome.explained.explanations for outcome in made):
+        found.append(_explanations(made))
     return found
 
 
@@ -92,6 +94,12 @@ def _questions(made: Sequence[Outcome]) -> Table:
         )
     )
     return Table("Questions answered rightly", ("group", "right", "share"), tuple(rows))
+
+
+def _explanations(made: Sequence[Outcome]) -> Table:
+    told = sum((outcome.explained for outcome in made), start=explaining.Tally())
+    cells = tuple(f"{count:,}" for count in vars(told).values())
+    return Table("Explanations", ("explanations", "sentences", "numerals", "not grounded"), (cells,))
 
 
 def markdown(table: Table) -> str:
