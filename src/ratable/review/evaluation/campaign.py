@@ -4,6 +4,7 @@ Worked example: `reviewed(61)` makes world 61, reviews its snapshot twice and gr
 what the seeds 61 to 80 came to. Seeds up to 60 are for tuning; what is published comes from others.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -36,6 +37,7 @@ class Outcome:
     graded: dict[str, Graded]
     marks: tuple[Mark, ...] = field(default=())
     explained: Tally = field(default=explaining.Tally())
+    seconds: float = 0.0  # of one processor, for the first review with all that it computes anew
 
 
 def shared(seeds: int, *, questions: int, explanations: int, baselines: bool) -> Asked:
@@ -47,7 +49,9 @@ def reviewed(seed: int, asked: Asked) -> Outcome:
     """One world, made, reviewed and asked."""
     world = worlds.world(seed, kinds=asked.kinds)
     seen = world.snapshot()
+    begun = time.process_time()
     first = running.review(seen).flags
+    took = time.process_time() - begun
     graded = {OURS: grading.graded(world, first, again=running.review(seen).flags)}
     if asked.baselines:
         for name, raise_flags in baselines.BASELINES.items():
@@ -55,7 +59,7 @@ def reviewed(seed: int, asked: Asked) -> Outcome:
     marks = questions.marked(world, seen, asked.questions) if asked.questions else ()
     contracts = world.shown["contracts"].height
     told = explaining.tallied(seen, asked.explanations)
-    return Outcome(seed, world.recorded.entries.height, contracts, graded, tuple(marks), told)
+    return Outcome(seed, world.recorded.entries.height, contracts, graded, tuple(marks), told, took)
 
 
 def every(seeds: Iterable[int], asked: Asked, step: Callable[[str], None]) -> list[Outcome]:
