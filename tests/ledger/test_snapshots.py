@@ -4,11 +4,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ratable.ledger import models, snapshots
-from ratable.operations import decide, founding, import_bundle, periods, propose
+from ratable.ledger import flagged, models, snapshots
+from ratable.operations import answering, decide, founding, import_bundle, periods, propose, reviewing
 from ratable.reports import names
-from ratable.review import running, snapshot
+from ratable.review import flags, running, snapshot
+from ratable.review.ask import asking
 from tests.ledger import closing
+from tests.operations import reviewed
 from tests.operations.agreed import BUNDLE, LATE
 from tests.stores import Store
 
@@ -99,6 +101,20 @@ def test_the_name_changes_with_what_is_shown_and_with_nothing_else(books: Store)
     posted = snapshots.snapshot("2026-02", run=2)
     assert set(posted.reviewed["state"]) == {"posted"}
     assert posted.reviewed["entry"].to_list() == before.reviewed["entry"].to_list()
+
+
+def test_flags_that_wait_are_shown_and_block_the_close(books: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    reviewed.use(monkeypatch, flags.FLAGS)
+    before = snapshots.snapshot("2026-02")
+    (flag,) = reviewing.review_run(books.actor("ben"), 2).flags["id"]
+
+    seen = snapshots.snapshot("2026-02")
+    assert (before.waiting.height, seen.waiting["id"].to_list()) == (0, [flag])
+    assert snapshots.snapshot("2026-02", known_on=date(2026, 4, 1)).waiting.is_empty()
+    told = {said.text: list(map(str, said.cites)) for said in asking.run("blocking-close", {}, seen).told}
+    assert told["Flags of the review that wait for an answer: 1."] == [f"flags/{flag}"]
+    answering.answer(books.actor("dana", "as the clause says"), flag, flagged.FALSE_ALARM)
+    assert snapshots.snapshot("2026-02").waiting.is_empty()
 
 
 def test_what_was_known_on_an_earlier_day(books: Store, tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ from django.db import connection
 import ratable
 from ratable.core import periods
 from ratable.core.bundles import Bundle
-from ratable.ledger import closed, entries, knowledge, models, rows, scope, stored, totals
+from ratable.ledger import closed, entries, flagged, knowledge, models, rows, scope, stored, totals
 from ratable.reports import names
-from ratable.review.snapshot import ENTRIES, IMPORTS, PERIODS, RUNS, Close, Snapshot
+from ratable.review.snapshot import ENTRIES, IMPORTS, PERIODS, RUNS, WAITING, Close, Snapshot
 
 WHOLE = 300_000
 """Entries up to which the whole ledger is read for one run."""
@@ -79,8 +79,8 @@ def snapshot(
 
 
 def stand() -> str:
-    """The hash of the last event that changed what snapshots show: facts, runs, decisions, notes, locks or roles."""
-    shown = ("imports", "runs", "decisions", "review_notes", "locks", "grants")
+    """The hash of the last event that changed what snapshots show: facts, runs, notes, locks, roles, flags."""
+    shown = ("imports", "runs", "decisions", "review_notes", "locks", "grants", "reviews", "flag_dispositions")
     last = " UNION ALL ".join(f"SELECT max(event_no) AS no FROM {table}" for table in shown)  # noqa: S608  tables of our own
     query = f"SELECT e.hash FROM events e WHERE e.no = (SELECT max(m.no) FROM ({last}) m)"  # noqa: S608  as above
     return "".join(rows.select(query, [], {"hash": _TEXT})["hash"])
@@ -116,6 +116,7 @@ def _made(name: str, asked: Asked) -> Snapshot:
         runs=_runs(journal, asked.known_on),
         periods=_locks(asked.known_on),
         imports=_control_totals(asked.known_on, bundle),
+        waiting=_waiting_flags(asked),
         close=_close(asked, within),
         limits=_limits(),
         whole=within is None,
@@ -264,6 +265,13 @@ def _tied(
 
 def _came(counts: dict[str, str]) -> int:
     return int(counts["added"]) + int(counts["corrected"])
+
+
+def _waiting_flags(asked: Asked) -> pl.DataFrame:
+    """The flags that wait (WAITING); none for a day of the past, whose answers may have run out since."""
+    if asked.known_on is not None:
+        return pl.DataFrame(schema=WAITING)
+    return flagged.those_waiting(on=asked.today or _last_day()).select(*WAITING)
 
 
 def _close(asked: Asked, within: scope.Scope | None) -> Close | None:

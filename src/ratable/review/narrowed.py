@@ -37,6 +37,7 @@ def of(snapshot: Snapshot, entity: str) -> Snapshot:
         runs=snapshot.runs.filter(pl.col("run").is_in(entries["run"].unique().implode())),
         periods=snapshot.periods.filter(pl.col("entity") == entity),
         imports=snapshot.imports.clear(),
+        waiting=snapshot.waiting.filter(pl.col("entity").fill_null(entity) == entity),
         close=close,
     )
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import polars as pl
 
 from ratable.ledger import facts, rows
-from ratable.web import places, state
+from ratable.web import places, raised, state
 
 _PARENTS = {
     "contract_lines": ("contracts", "contract"), "amendments": ("contracts", "contract"),
@@ -127,6 +127,7 @@ def _address(row: _Row, owners: dict[_Row, _Row], asked: state.State) -> str:
         return _PLACES[table](id_) + anchor
     others = {
         "customers": asked.link("/contracts", customer=id_), "terms": asked.link("/ask", query="definition", text=id_),
+        "flags": raised.address(asked, id_),
         "periods": f"/?period={quote(id_.rpartition('/')[2])}",
     }  # fmt: skip
     return others.get(table, "")

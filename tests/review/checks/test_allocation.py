@@ -69,22 +69,29 @@ def test_a_discount_is_where_it_was_agreed(clause: str, evidence: str, flags: in
     [
         ("6000.00", "", 11, 1),
         ("6000.00", "The annual fee is USD 6,000.00.", 11, 0),  # Agreed, however unusual.
-        ("10790.00", "", 11, 0),  # 10.08% where 10% is usual: a trivial amount.
+        ("10200.00", "", 11, 0),  # 15.00% is within 3.5 x 1.4826 of a usual distance of 1 point from 10%.
+        ("10176.00", "", 11, 1),  # 15.20% is not.
         ("6000.00", "", 10, None),  # Too few to say what is usual.
+        ("6000.00", "", 0, None),
     ],
 )
 def test_a_discount_is_usual(price: str, clause: str, others: int, flags: int | None) -> None:
     """JC-31: half the SSP where others give a tenth, unless the clause states the price or the effect is trivial."""
-    usual: dict[str, Any] = {"price": "10800.00", "ssp": "12000.00"}
+    usual = [{"price": f"{amount}.00", "ssp": "12000.00"} for amount in (10_680, 10_800, 10_920)] * 4
     odd: dict[str, Any] = {"price": price, "ssp": "12000.00", "clause": clause or None}
-    made = of(odd, *[usual] * others)
+    made = of(odd, *usual[:others])
     if flags is None:
-        with pytest.raises(catalogue.CannotRun, match="fewer than 12 priced lines"):
+        with pytest.raises(catalogue.CannotRun, match="fewer than 12 lines of one product and region whose discounts"):
             snapshots.found(made, "JC-31")
         return
-    found = snapshots.found(made, "JC-31")
-    assert found["subject"].to_list() == ["C-1"] * flags
-    assert found["actual"].to_list() == ["50.00%"] * flags
+    assert snapshots.found(made, "JC-31")["subject"].to_list() == ["C-1"] * flags
+
+
+def test_where_all_discounts_are_alike_no_other_one_is_odd() -> None:
+    """JC-31: most lines at their SSP say nothing of how far others may go."""
+    lines: list[dict[str, Any]] = [{"price": "12000.00", "ssp": "12000.00"}] * 12
+    with pytest.raises(catalogue.CannotRun):
+        snapshots.found(of({"price": "6000.00", "ssp": "12000.00"}, *lines), "JC-31")
 
 
 @pytest.mark.parametrize(("ssp", "flags"), [("0.00", 1), ("500.00", 0)])

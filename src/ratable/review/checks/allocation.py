@@ -191,15 +191,16 @@ def _given_to_all(row: dict[str, Any]) -> str | None:
 def _unusual_discount(snapshot: Snapshot) -> Iterator[flags.Flag]:
     """A discount from the SSP far from what is usual for the product and region, with no clause that says so (JC-31).
 
-    Needs: 12 lines of one product, region and currency that have a price and an SSP.
+    Needs: 12 lines of one product, region and currency that have a price and an SSP, and not most of them the same
+    discount: where nothing is usual but one figure, every other one would be odd.
     """
     priced = snapshot.lines.filter((pl.col("price") > 0) & (pl.col("ssp") > 0))
     off_ssp = _WHOLE_PRICE - pl.col("price") * _WHOLE_PRICE // pl.col("ssp")
     lines = priced.with_columns(discount=off_ssp, region=pl.col("region").fill_null(""))
     usual = robust.limits(lines, _ALIKE, "discount", tenths=snapshot.settings.spread_tenths)
-    usual = usual.filter(pl.col("count") >= _LEAST_ALIKE)
+    usual = usual.filter((pl.col("count") >= _LEAST_ALIKE) & (pl.col("most") > 0))
     if usual.is_empty():
-        raise catalogue.CannotRun(f"fewer than {_LEAST_ALIKE} priced lines of one product, region and currency")
+        raise catalogue.CannotRun(f"fewer than {_LEAST_ALIKE} lines of one product and region whose discounts vary")
     silent = _reviewed(snapshot).filter(pl.col("amounts").list.len().fill_null(0) == 0)
     own = lines.join(silent.select("line"), on="line", how="semi").join(usual, on=_ALIKE)
     trivial = materiality.levels(snapshot).group_by("currency").agg(pl.col("trivial").max())

@@ -14,15 +14,17 @@ def _here(asked: query.Asked) -> tuple[answers.Citation, ...]:
 
 
 def _blocking(asked: query.Asked) -> answers.Answer:
-    """Entries that wait, findings that block, imports that do not tie, earlier months that are open."""
+    """Entries that wait, findings that block, flags of the review without an answer, imports that do not tie."""
     waiting = asked.snapshot.entries.filter((pl.col("state") == "draft") & (pl.col("period") <= asked.last))
     findings = asked.snapshot.bundle.findings.filter(pl.col("severity") == "blocks")
+    flagged = asked.snapshot.waiting.filter(pl.col("period").fill_null(asked.last) <= asked.last)
     untied = asked.snapshot.imports.filter(pl.col("stated") != pl.col("held"))
-    counts = {"waiting": waiting.height, "findings": findings.height, "imports": untied.height}
+    counts = {"waiting": waiting.height, "findings": findings.height, "flags": flagged.height, "imports": untied.height}
     month = {"month": answers.month(asked.last)}
     said: list[answers.Sentence | None] = []
     if not any(counts.values()):
-        text = "Nothing in the snapshot stands in the way of closing {month}: no entry waits and no finding blocks."
+        text = "Nothing in the snapshot stands in the way of closing {month}: no entry waits, no finding blocks, "
+        text += "and no flag of the review is without an answer."
         said.append(answers.Sentence(text, month, _here(asked)))
     if waiting.height:
         cites = answers.cite("entries", waiting["entry"].sort())
@@ -35,9 +37,14 @@ def _blocking(asked: query.Asked) -> answers.Answer:
     if untied.height:
         text = "{imports} totals of imports do not tie to their control record."
         said.append(answers.Sentence(text, {"imports": answers.count(untied.height)}, _here(asked)))
-    said.append(answers.Sentence("Open flags of the review block too: they stand in its queue.", {}, _here(asked)))
+    if flagged.height:
+        text = "Flags of the review that wait for an answer: {flags}."
+        figures = {"flags": answers.count(flagged.height)}
+        said.append(answers.Sentence(text, figures, answers.cite("flags", flagged["id"].sort())))
     more = {name: answers.count(number) for name, number in counts.items()}
-    return answers.answered(said, tables=[answers.Table("Findings that block", _findings_shown(findings))], more=more)
+    tables = [answers.Table("Findings that block", _findings_shown(findings)),
+              answers.Table("Flags that wait", flagged.sort("class", "period", "id"))]  # fmt: skip
+    return answers.answered(said, tables=tables, more=more)
 
 
 def _rows_of(findings: pl.DataFrame) -> tuple[answers.Citation, ...]:
