@@ -26,6 +26,8 @@ _SCREENS = (
     ("review", "/review", False),
     ("roll-forward", "/roll-forward?period=2026-03&by=customer", False),
     ("contract", "/contracts/C-006?period=2026-03", False),
+    ("run", "/review/2?period=2026-04", False),
+    ("ask", "/ask?query=why-deferred&customer=acme&from=2026-03&to=2026-03&period=2026-04", False),
     ("waterfall", "/waterfall?period=2026-03&by=customer", True),
 )
 

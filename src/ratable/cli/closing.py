@@ -123,15 +123,18 @@ def dispose(
 
 
 def choose(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="single_person: may approve own runs; second_factor: to sign in.")
-    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One of the choices above.")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="on or off.")],
     *,
     reason: acting.Reason,
     person: acting.As = "",
 ) -> None:
-    """Make a choice of the company about its own controls."""
+    """Make a choice of the company about its own controls.
+
+    single_person: one person may approve what they prepared. second_factor: whoever may act signs in with two of them.
+    review: the agent looks at what is proposed. revisions_only: products, SSPs, accounts and policies change by
+    revisions that a second person approves.
+    """
     with acting.on_the_store(person, reason) as actor:
         from ratable.operations import choices
 
