@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ratable.operations import decide, propose
+from tests import stores
 from tests.ledger import closing
 from tests.stores import Store
 
@@ -51,19 +52,20 @@ FACTS: dict[str, Any] = {
 
 def imported(store: Store, folder: Path) -> None:
     """The company's facts in the store, nothing posted."""
-    closing.bring(store, closing.written(folder, FACTS))
+    file = closing.written(folder, FACTS)
+    stores.once("imported", store, lambda: closing.bring(store, file))
 
 
 def posted(store: Store, folder: Path) -> None:
     """January and February posted."""
     imported(store, folder)
-    closing.post(store, LAST)
+    stores.once("posted", store, lambda: closing.post(store, LAST))
 
 
 def proposed(store: Store, folder: Path) -> int:
     """January and February posted, and a run of March that waits; its number."""
     posted(store, folder)
-    run = propose.propose(store.actor("ben"), date(2026, 3, 31)).run
+    run = stores.once("proposed", store, lambda: propose.propose(store.actor("ben"), date(2026, 3, 31)).run)
     assert run is not None
     return run
 
