@@ -29,7 +29,7 @@ for module in pkgutil.walk_packages(ratable.__path__, "ratable."):
 for name in ("DJANGO_SETTINGS_MODULE", "RATABLE_SECRET_KEY", "RATABLE_DATABASE_URL"):
     del os.environ[name]  # What a test starts in a process of its own begins like anybody's.
 
-settings.register_profile("check", derandomize=True, deadline=None)
+settings.register_profile("check", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("check")
 

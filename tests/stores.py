@@ -24,12 +24,15 @@ from django.core import management
 from django.db import connections
 
 from ratable import settings
+from ratable.access.models import Account
 from ratable.ledger import store
+from ratable.ledger.models import Event
 from ratable.operations import acts, founding
 
 NUMBERS = count(1)
 Made = TypeVar("Made")
-_COPIES: dict[tuple[str, str, datetime], tuple[bytes, datetime, Any]] = {}
+_COPIES: dict[tuple[str, str, datetime], tuple[bytes | str, datetime, Any]] = {}
+_SERVERS: dict[str, "Server"] = {}
 _STARTS = 60
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -77,6 +80,12 @@ class Server:
         for setting in () if durable else DURABLE:
             self._pg.psql(f"ALTER SYSTEM SET {setting} = off;")
         self._pg.psql("SELECT pg_reload_conf();")
+        _SERVERS[self._host] = self
+
+    @property
+    def _host(self) -> str:
+        """The folder of its socket, as it stands in an address."""
+        return quote(str(self._pg.get_uri().partition("host=")[2]), safe="")
 
     @property
     def process(self) -> int:
@@ -100,7 +109,7 @@ class Server:
         raise AssertionError(f"the server does not start again: {self._pg.log.read_text()[-2000:]}")
 
     def url(self, name: str) -> str:
-        return f"postgresql://postgres@/{name}?host={quote(str(self._pg.get_uri().partition('host=')[2]), safe='')}"
+        return f"postgresql://postgres@/{name}?host={self._host}"
 
     def create(self, name: str, template: str = "template1") -> str:
         # A name that is there already would otherwise go unsaid.
@@ -158,21 +167,52 @@ def founded(url: str) -> Store:
 def once(name: str, store: Store, make: Callable[[], Made]) -> Made:
     """What `make` does to a store: done once by this process, and copied for every other store in the same state.
 
-    Only files are copied, those that are the same byte for byte, by a clock that shows the same; all others are made.
+    The same state is the same file, byte for byte, or a database with the same last event and as many accounts, by a
+    clock that shows the same.
     """
-    kind, _, path = store.url.partition(":///")
-    if kind != "sqlite":
-        return make()
-    connections.close_all()  # All that was written is in the file now.
-    file = Path(f"/{path.lstrip('/')}")
-    key = (name, hashlib.sha256(file.read_bytes()).hexdigest(), store.clock.now)
+    seen = _state(store)
+    connections.close_all()  # All that was written is in the file now, and nobody is in the database.
+    key = (name, seen, store.clock.now)
     if key not in _COPIES:
         made = make()
         connections.close_all()
-        _COPIES[key] = (file.read_bytes(), store.clock.now, made)
-    content, store.clock.now, made = _COPIES[key]
-    file.write_bytes(content)
+        _COPIES[key] = (_kept(store), store.clock.now, made)
+        return made
+    copy, store.clock.now, made = _COPIES[key]
+    if isinstance(copy, bytes):
+        _file(store).write_bytes(copy)
+    else:
+        server, database = _place(store)
+        server.drop(database)
+        server.create(database, copy)
     return made
+
+
+def _state(store: Store) -> str:
+    if store.url.startswith("sqlite"):
+        connections.close_all()
+        return hashlib.sha256(_file(store).read_bytes()).hexdigest()
+    last = Event.objects.order_by("no").values_list("hash", flat=True).last()
+    return f"{last} and {Account.objects.count()} accounts"
+
+
+def _kept(store: Store) -> bytes | str:
+    """The content of a file, or the name of a copy of a database."""
+    if store.url.startswith("sqlite"):
+        return _file(store).read_bytes()
+    server, database = _place(store)
+    copy = f"copy_{next(NUMBERS)}"
+    server.create(copy, database)
+    return copy
+
+
+def _file(store: Store) -> Path:
+    return Path("/" + store.url.partition(":///")[2].lstrip("/"))
+
+
+def _place(store: Store) -> tuple[Server, str]:
+    database, _, host = store.url.rpartition("@/")[2].partition("?host=")
+    return _SERVERS[host], database
 
 
 def make_template(url: str) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from ratable.operations import clock
-from tests import stores
 from tests.ledger import closing, test_books
 from tests.stores import Store
 
@@ -20,7 +19,5 @@ def signing_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def books(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """January is posted, and what falls due in February is not."""
     monkeypatch.setattr(clock, "now", store.clock)
-    file = closing.written(tmp_path, test_books.ORDER)
-    stores.once("ordered", store, lambda: closing.bring(store, file))
-    stores.once("ordered and posted", store, lambda: closing.post(store, "2026-01-31"))
+    closing.posted(store, tmp_path, test_books.ORDER, "2026-01-31")
     return store

@@ -23,9 +23,7 @@ def books(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stor
     monkeypatch.setenv("RATABLE_PERSON", "cora")
     monkeypatch.setenv("RATABLE_SIGNING_KEY", str(tmp_path / "signing.key"))
     founding.grant(store.actor("cora"), "carl", "controller")
-    steps.bring(store, steps.written(tmp_path, agreed.BUNDLE))
-    for month in ("2026-01-31", "2026-02-28", "2026-03-31"):
-        steps.post(store, month)
+    steps.posted(store, tmp_path, agreed.BUNDLE, "2026-01-31", "2026-02-28", "2026-03-31")
     return store
 
 

@@ -20,9 +20,7 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture
 def january(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with January posted, at hand for the command; the bundle that it came from."""
-    bundle = closing.written(tmp_path, test_books.ORDER)
-    closing.bring(store, bundle)
-    closing.post(store, "2026-01-31")
+    bundle = closing.posted(store, tmp_path, test_books.ORDER, "2026-01-31")
     monkeypatch.setattr("ratable.operations.clock.now", store.clock)
     monkeypatch.setenv("RATABLE_PERSON", "ben")
     return bundle

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from ratable.operations import decide, import_bundle, propose
+from tests import stores
 from tests.stores import Store
 
 
@@ -30,3 +31,16 @@ def post(store: Store, through: date | str) -> int | None:
         decide.approve(store.actor("dana"), made.run, made.hash)
         decide.post(store.actor("dana"), made.run)
     return made.run
+
+
+def posted(store: Store, folder: Path, given: dict[str, Any] | str, *through: date | str) -> Path:
+    """A bundle imported and posted through each of some days, made once for all tests that begin so; its file."""
+    path = written(folder, given)
+
+    def make() -> None:
+        bring(store, path)
+        for day in through:
+            post(store, day)
+
+    stores.once(f"{path.name} {path.read_text()} posted through {through}", store, make)
+    return path

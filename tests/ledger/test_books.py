@@ -102,8 +102,7 @@ def test_the_company_reports_the_same_from_the_store(store: Store) -> None:
 @pytest.fixture
 def january(store: Store, tmp_path: Path) -> Store:
     """One contract of 12,000.00, posted through January."""
-    closing.bring(store, closing.written(tmp_path, ORDER))
-    closing.post(store, "2026-01-31")
+    closing.posted(store, tmp_path, ORDER, "2026-01-31")
     return store
 
 

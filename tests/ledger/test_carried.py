@@ -48,8 +48,7 @@ def nothing_kept() -> Iterator[None]:
 def posted(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Five contracts with January posted, and their books in memory."""
     monkeypatch.setattr(carried, "_SHARE", 1)  # All may be touched, for there are few.
-    closing.bring(store, closing.written(tmp_path, test_scope.BUNDLE))
-    closing.post(store, JANUARY)
+    closing.posted(store, tmp_path, test_scope.BUNDLE, JANUARY)
     books.books(JANUARY)
     return store
 

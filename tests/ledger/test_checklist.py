@@ -24,8 +24,7 @@ ITEMS = [
 @pytest.fixture
 def books(store: Store, tmp_path: Path) -> Store:
     """Books posted through January."""
-    closing.bring(store, closing.written(tmp_path, agreed.BUNDLE))
-    closing.post(store, "2026-01-31")
+    closing.posted(store, tmp_path, agreed.BUNDLE, "2026-01-31")
     return store
 
 

@@ -19,8 +19,7 @@ JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 28)
 def read(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """January is posted and held; how many entries each later look at them reads."""
     monkeypatch.setattr(kept, "_before", {})
-    closing.bring(store, closing.written(tmp_path, test_scope.BUNDLE))
-    closing.post(store, JANUARY)
+    closing.posted(store, tmp_path, test_scope.BUNDLE, JANUARY)
     kept.held(keep=True)
     counted: list[int] = []
     select = rows.select

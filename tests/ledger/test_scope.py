@@ -55,8 +55,7 @@ JANUARY = date(2026, 1, 31)
 @pytest.fixture
 def books(store: Store, tmp_path: Path) -> Store:
     """Five contracts, of which an invoice ties the first two together, and two invoices without a contract."""
-    closing.bring(store, closing.written(tmp_path, BUNDLE))
-    closing.post(store, JANUARY)
+    closing.posted(store, tmp_path, BUNDLE, JANUARY)
     return store
 
 

@@ -18,8 +18,7 @@ from tests.stores import Store
 @pytest.fixture
 def books(store: Store, tmp_path: Path) -> Store:
     """January of one contract of 100.00 a month is posted and locked, and February waits as run 2."""
-    closing.bring(store, closing.written(tmp_path, BUNDLE))
-    closing.post(store, "2026-01-31")
+    closing.posted(store, tmp_path, BUNDLE, "2026-01-31")
     periods.lock(store.actor("cora"), "2026-01")
     propose.propose(store.actor("ben"), date(2026, 2, 28))
     return store

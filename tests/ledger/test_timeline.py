@@ -17,8 +17,7 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect
 @pytest.fixture
 def locked(store: Store, tmp_path: Path) -> Store:
     """January is locked; then an invoice of January comes."""
-    closing.bring(store, closing.written(tmp_path, CONTRACT))
-    closing.post(store, "2026-01-31")
+    closing.posted(store, tmp_path, CONTRACT, "2026-01-31")
     periods.lock(store.actor("cora"), "2026-01")
     line = {"id": "I-1-1", "product": "platform", "amount": "31.00"}
     own = {"id": "I-1", "customer": "acme", "currency": "USD", "issued_on": "2026-01-20", "contract": "C-1"}

@@ -49,8 +49,7 @@ def said(found: tracing.Explanation, step: str) -> str:
 
 @pytest.fixture
 def january(store: Store, tmp_path: Path) -> Store:
-    closing.bring(store, closing.written(tmp_path, BUNDLE))
-    closing.post(store, "2026-01-31")
+    closing.posted(store, tmp_path, BUNDLE, "2026-01-31")
     return store
 
 

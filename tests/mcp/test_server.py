@@ -40,8 +40,7 @@ BUNDLE: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 def january(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ratable.operations.clock.now", store.clock)
-    closing.bring(store, closing.written(tmp_path, BUNDLE))
-    closing.post(store, "2026-01-31")
+    closing.posted(store, tmp_path, BUNDLE, "2026-01-31")
 
 
 def call(person: str, tool: str, **given: object) -> CallToolResult:

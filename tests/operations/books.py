@@ -10,6 +10,7 @@ import yaml
 from ratable.ledger import covering, differences, entries
 from ratable.operations import acts, decide, drafting, import_bundle
 from ratable.operations import propose as proposing
+from tests import stores
 from tests.stores import Store
 
 LAW_8 = ["line", "period", "origin_period", "kind", "debit_role", "credit_role", "currency"]
@@ -51,6 +52,26 @@ def post(store: Store, through: str) -> pl.DataFrame:
     run = approve(store, propose(store, through))
     decide.post(store.actor("dana"), run)
     return entries.of_run(run)
+
+
+def posted(store: Store, folder: Path, given: dict[str, Any], through: str) -> pl.DataFrame:
+    """A bundle brought in and posted, made once for all tests that begin so; the entries."""
+
+    def make() -> pl.DataFrame:
+        bring(store, folder, given)
+        return post(store, through)
+
+    return stores.once(f"{given} posted through {through}", store, make)
+
+
+def proposed(store: Store, folder: Path, given: dict[str, Any], through: str) -> drafting.Proposed:
+    """A bundle brought in and proposed, made once for all tests that begin so."""
+
+    def make() -> drafting.Proposed:
+        bring(store, folder, given)
+        return propose(store, through)
+
+    return stores.once(f"{given} proposed through {through}", store, make)
 
 
 def lock(store: Store, through: str, entity: str = "") -> None:

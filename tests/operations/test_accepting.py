@@ -26,8 +26,7 @@ INVOICED: dict[str, Any] = BUNDLE | {
 @pytest.fixture
 def books(store: Store, tmp_path: Path) -> Store:
     """One contract of 100.00 a month and an invoice of 31.00, posted through January."""
-    closing.bring(store, closing.written(tmp_path, INVOICED))
-    closing.post(store, "2026-01-31")
+    closing.posted(store, tmp_path, INVOICED, "2026-01-31")
     return store
 
 

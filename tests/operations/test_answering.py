@@ -8,7 +8,7 @@ from ratable.ledger import flagged, models, verification
 from ratable.ledger.review_tables import FlagDisposition
 from ratable.operations import acts, answering, choices, decide, noting, people, periods, propose, reviewing
 from ratable.review import flags
-from tests.ledger import closing
+from tests.operations import books as steps
 from tests.operations import reviewed
 from tests.operations.agreed import BUNDLE
 from tests.stores import Store
@@ -19,8 +19,7 @@ TODAY = date(2026, 4, 1)
 @pytest.fixture
 def books(store: Store, tmp_path: Path) -> Store:
     """One contract of 100.00 a month, with January waiting as run 1."""
-    closing.bring(store, closing.written(tmp_path, BUNDLE))
-    propose.propose(store.actor("ben"), date(2026, 1, 31))
+    steps.proposed(store, tmp_path, BUNDLE, "2026-01-31")
     return store
 
 

@@ -23,8 +23,7 @@ def journal(**given: object) -> pl.DataFrame:
 @pytest.fixture
 def posted(store: Store, tmp_path: Path) -> pl.DataFrame:
     """The contract of 1,200.00, posted through January."""
-    books.bring(store, tmp_path, books.bundle())
-    return books.post(store, "2026-01-31")
+    return books.posted(store, tmp_path, books.bundle(), "2026-01-31")
 
 
 def test_a_manual_journal_takes_a_second_person_and_keeps_its_document(store: Store, posted: pl.DataFrame) -> None:

@@ -13,8 +13,7 @@ from tests.stores import Store, day
 @pytest.fixture
 def made(store: Store, tmp_path: Path) -> drafting.Proposed:
     """A proposal of January by Ben."""
-    books.bring(store, tmp_path, books.bundle())
-    return books.propose(store, "2026-01-31")
+    return books.proposed(store, tmp_path, books.bundle(), "2026-01-31")
 
 
 def shown(made: drafting.Proposed) -> noting.Shown:

@@ -144,8 +144,7 @@ def two(store: Store, tmp_path: Path) -> Store:
         for name in ("DE", "US")
     ]  # fmt: skip
     given_["entities"] = [{"id": name, "name": name, "currency": "USD"} for name in ("DE", "US")]
-    books.bring(store, tmp_path, given_)
-    books.post(store, "2026-01-31")
+    books.posted(store, tmp_path, given_, "2026-01-31")
     founding.grant(store.actor("cora"), "dirk", "controller", None, people.Scope(("DE",)))
     return store
 

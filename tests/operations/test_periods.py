@@ -18,9 +18,7 @@ from tests.stores import Store
 def books(store: Store, tmp_path: Path) -> Store:
     """Books with one contract of 100.00 a month, posted through March, and a second controller."""
     founding.grant(store.actor("cora"), "carl", "controller")
-    closing.bring(store, closing.written(tmp_path, BUNDLE))
-    for month in ("2026-01-31", "2026-02-28", "2026-03-31"):
-        closing.post(store, month)
+    closing.posted(store, tmp_path, BUNDLE, "2026-01-31", "2026-02-28", "2026-03-31")
     return store
 
 

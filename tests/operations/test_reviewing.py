@@ -11,6 +11,7 @@ from ratable.operations import acts, choices, decide, import_bundle, people, pro
 from ratable.review import checks, flags, running
 from tests.crashes import points
 from tests.ledger import closing
+from tests.operations import books as steps
 from tests.operations import reviewed
 from tests.operations.agreed import BUNDLE, LATE
 from tests.stores import Store
@@ -20,8 +21,7 @@ from tests.stores import Store
 def books(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """One contract of 100.00 a month, with January waiting as run 1, and a check that flags its first entry."""
     reviewed.use(monkeypatch, flags.FLAGS)
-    closing.bring(store, closing.written(tmp_path, BUNDLE))
-    propose.propose(store.actor("ben"), date(2026, 1, 31))
+    steps.proposed(store, tmp_path, BUNDLE, "2026-01-31")
     return store
 
 

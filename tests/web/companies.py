@@ -52,8 +52,7 @@ FACTS: dict[str, Any] = {
 
 def imported(store: Store, folder: Path) -> None:
     """The company's facts in the store, nothing posted."""
-    file = closing.written(folder, FACTS)
-    stores.once("imported", store, lambda: closing.bring(store, file))
+    closing.posted(store, folder, FACTS)
 
 
 def posted(store: Store, folder: Path) -> None:
