@@ -34,7 +34,7 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 	@touch $@
 
 .PHONY: demo
-demo: $(INSTALLED) ## close three months of an example company, in ten seconds
+demo: $(INSTALLED) ## close three months of an example company, in less than a minute
 	@$(VENV)/bin/ratable demo
 
 .PHONY: serve
