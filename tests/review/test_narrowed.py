@@ -8,6 +8,7 @@ import pytest
 
 import ratable
 from ratable.review import computed, narrowed
+from ratable.review.ask import asking
 from ratable.review.snapshot import Snapshot
 
 COMPANY = Path(__file__).parents[2] / "examples" / "company"
@@ -43,6 +44,19 @@ def test_the_parts_are_the_whole(whole: Snapshot) -> None:
     assert sum(part.lines.height for part in parts) == whole.lines.height
     for name in ("contracts", "invoices", "credit_notes", "usage", "payments"):
         assert sum(part.bundle[name].height for part in parts) == whole.bundle[name].height, name
+
+
+def test_findings_are_those_of_its_rows_and_of_what_all_share(whole: Snapshot) -> None:
+    """IT-10: a finding names customers, contracts and amounts."""
+    for entity in ("us", "uk", "jp"):
+        own = narrowed.of(whole, entity)
+        theirs = {id_ for frame in own.bundle.tables.values() if "id" in frame.columns for id_ in frame["id"]}
+        told = own.books.findings.filter(~pl.col("table").is_in(narrowed._SHARED))
+        assert {id_.partition("/")[0] for id_ in told["id"]} <= theirs
+        assert own.bundle.findings.height < whole.bundle.findings.height
+        (last,) = [said.text for said in asking.run("findings", {}, own).told if "left out here" in said.text]
+        assert last.startswith("Findings about rows that never came into the books")
+    assert not any("left out here" in said.text for said in asking.run("findings", {}, whole).told)
 
 
 def test_an_entity_that_nothing_belongs_to_is_empty(whole: Snapshot) -> None:

@@ -12,6 +12,7 @@ from ratable.core import bundles
 from ratable.engine import contracts
 from ratable.review.snapshot import Snapshot
 
+_SHARED = ("entities", "products", "ssps", "accounts", "account_rules", "policies", "fx_rates")
 _ISSUED = len("/2026-01-31")  # What the name of a bill of our own adds to that of its contract.
 
 
@@ -23,16 +24,20 @@ def of(snapshot: Snapshot, entity: str) -> Snapshot:
         entity: its id; empty: what belongs to none.
 
     Returns:
-        entries, facts, runs, locks and books of that entity; its control totals are left out, since they count all.
+        entries, facts, runs, locks and books of that entity, with the findings about its rows and about what all share;
+        control totals are left out, since they count all, and so are findings about rows that are in no table.
     """
     own = snapshot.books.of(entity=entity)
     lines = own.outcome.lines.select("contract", "line", "customer")
     entries = snapshot.entries.filter(pl.col("entity") == entity)
     close = snapshot.close and replace(snapshot.close, bundle=_bundle(snapshot.close.bundle, lines))
+    facts = _bundle(snapshot.bundle, lines)
+    outcome = replace(own.outcome, findings=_about(own.outcome.findings, facts))
     return replace(
         snapshot,
-        bundle=_bundle(snapshot.bundle, lines),
-        books=own,
+        entity=entity,
+        bundle=replace(facts, findings=_about(facts.findings, facts)),
+        books=replace(own, outcome=outcome),
         entries=entries,
         runs=snapshot.runs.filter(pl.col("run").is_in(entries["run"].unique().implode())),
         periods=snapshot.periods.filter(pl.col("entity") == entity),
@@ -40,6 +45,15 @@ def of(snapshot: Snapshot, entity: str) -> Snapshot:
         waiting=snapshot.waiting.filter(pl.col("entity").fill_null(entity) == entity),
         close=close,
     )
+
+
+def _about(findings: pl.DataFrame, own: bundles.Bundle) -> pl.DataFrame:
+    """The findings about what all share, and about rows of these facts or rows below them."""
+    ids = [frame["id"] for name, frame in own.tables.items() if name not in _SHARED and "id" in frame.columns]
+    theirs = pl.concat(ids).drop_nulls().unique().implode()
+    above = pl.col("id").str.split("/").list.first()
+    mine = pl.col("table").is_in(_SHARED) | pl.col("id").is_in(theirs) | above.is_in(theirs)
+    return findings.filter(mine.fill_null(value=False))
 
 
 def _bundle(bundle: bundles.Bundle, lines: pl.DataFrame) -> bundles.Bundle:

@@ -122,6 +122,7 @@ class Snapshot:
     close: Close | None = None
     limits: dict[str, dict[str, int]] = field(default_factory=dict)
     settings: thresholds.Thresholds = field(default_factory=thresholds.Thresholds)
+    entity: str | None = None  # The one that it is narrowed to (`review.narrowed`); None: all.
     whole: bool = True  # False: entries and facts are those of the accounts under review and of what nets with them.
 
     @cached_property

@@ -41,10 +41,19 @@ def _blocking(asked: query.Asked) -> answers.Answer:
         text = "Flags of the review that wait for an answer: {flags}."
         figures = {"flags": answers.count(flagged.height)}
         said.append(answers.Sentence(text, figures, answers.cite("flags", flagged["id"].sort())))
+    said += _left_out(asked)
     more = {name: answers.count(number) for name, number in counts.items()}
     tables = [answers.Table("Findings that block", _findings_shown(findings)),
               answers.Table("Flags that wait", flagged.sort("class", "period", "id"))]  # fmt: skip
     return answers.answered(said, tables=tables, more=more)
+
+
+def _left_out(asked: query.Asked) -> list[answers.Sentence]:
+    """What an answer to somebody of one entity does not tell."""
+    if asked.snapshot.entity is None:
+        return []
+    text = "Findings about rows that never came into the books belong to no entity, and are left out here."
+    return [answers.Sentence(text, {}, _here(asked))]
 
 
 def _rows_of(findings: pl.DataFrame) -> tuple[answers.Citation, ...]:
@@ -84,10 +93,8 @@ def _findings(asked: query.Asked) -> answers.Answer:
     blocks = rows.filter(pl.col("severity") == "blocks").height
     figures = {"findings": answers.count(rows.height), "blocks": answers.count(blocks)}
     text = "There are {findings} findings, of which {blocks} block."
-    cites = _rows_of(rows) or _here(asked)
-    return answers.answered(
-        [answers.Sentence(text, figures, cites)], tables=[answers.Table("Findings", _findings_shown(rows))]
-    )
+    said = [answers.Sentence(text, figures, _rows_of(rows) or _here(asked)), *_left_out(asked)]
+    return answers.answered(said, tables=[answers.Table("Findings", _findings_shown(rows))])
 
 
 def _imports(asked: query.Asked) -> answers.Answer:
