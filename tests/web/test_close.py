@@ -10,8 +10,9 @@ from django.test import Client
 
 from ratable.ledger import books, closed, models
 from ratable.operations import founding, people, periods
+from ratable.web.screens import close
 from tests.stores import Store
-from tests.web import companies
+from tests.web import companies, flagged
 from tests.web.conftest import SignedIn
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -48,6 +49,17 @@ def test_steps_say_what_is_left_and_lead_to_where_it_is_done(posted: Store, sign
 
     assert "entries are due through 2026-03-31 and not posted" in page
     assert 'href="/review?period=2026-03"' in page
+
+
+def test_every_item_of_the_checklist_is_a_step(
+    store: Store, signed_in: SignedIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flagged.reviewed(store, tmp_path, monkeypatch)
+
+    items = [item.name for item in periods.checked("2026-03")]
+    assert [name for name, *_ in close._STEPS] == items
+    steps = said(signed_in("cora"), "/close/steps?period=2026-03")
+    assert "2 flags of the review on 2026-03 wait" in steps
 
 
 def test_steps_follow_each_act(posted: Store, signed_in: SignedIn) -> None:

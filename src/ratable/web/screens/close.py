@@ -34,6 +34,7 @@ _STEPS = (
     ("imports complete", "Imports", "/imports", "See imports"),
     ("findings disposed", "Findings", "/review", "Answer findings"),
     ("drafts posted", "Draft journals", "/review", "To the review"),
+    ("review flags answered", "Flags of the review", "/review", "Answer flags"),
     ("roll-forward foots", "Roll-forward foots", "/roll-forward", "See roll-forward"),
     ("sub-ledger equals exports", "Tie-out to exports", "/exports", "See exports"),
     ("chain verified", "Log verified", "/activity", "See activity"),
