@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,12 @@ def served(store: stores.Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
     """Where the application answers."""
     monkeypatch.setattr(clock, "now", store.clock)
     server = waitress.create_server(application.application, host="127.0.0.1", port=0, threads=4)
-    running = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        with suppress(OSError):  # It waits for connections that are closed below, from another thread.
+            server.run()
+
+    running = threading.Thread(target=run, daemon=True)
     running.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
