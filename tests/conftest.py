@@ -20,14 +20,14 @@ os.environ |= {
     "RATABLE_DATABASE_URL": "sqlite:////nowhere/books.sqlite3",  # Until a test takes a store of its own.
 }
 django.setup()
+for name in ("DJANGO_SETTINGS_MODULE", "RATABLE_SECRET_KEY", "RATABLE_DATABASE_URL"):
+    del os.environ[name]  # What a test starts in a process of its own begins like anybody's.
 
 # Hypothesis tries the constants that it finds in whatever is loaded. All is loaded first, so that what it tries does
 # not hang on which tests share a process.
 for module in pkgutil.walk_packages(ratable.__path__, "ratable."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-for name in ("DJANGO_SETTINGS_MODULE", "RATABLE_SECRET_KEY", "RATABLE_DATABASE_URL"):
-    del os.environ[name]  # What a test starts in a process of its own begins like anybody's.
 
 settings.register_profile("check", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("fuzz", deadline=None, print_blob=True)

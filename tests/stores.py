@@ -170,9 +170,9 @@ def once(name: str, store: Store, make: Callable[[], Made]) -> Made:
     The same state is the same file, byte for byte, or a database with the same last event and as many accounts, by a
     clock that shows the same.
     """
-    seen = _state(store)
-    connections.close_all()  # All that was written is in the file now, and nobody is in the database.
-    key = (name, seen, store.clock.now)
+    connections.close_all()  # All that was written is in the file now.
+    key = (name, _state(store), store.clock.now)
+    connections.close_all()  # Nobody is in the database, which can be copied only then.
     if key not in _COPIES:
         made = make()
         connections.close_all()
@@ -190,7 +190,6 @@ def once(name: str, store: Store, make: Callable[[], Made]) -> Made:
 
 def _state(store: Store) -> str:
     if store.url.startswith("sqlite"):
-        connections.close_all()
         return hashlib.sha256(_file(store).read_bytes()).hexdigest()
     last = Event.objects.order_by("no").values_list("hash", flat=True).last()
     return f"{last} and {Account.objects.count()} accounts"

@@ -90,41 +90,6 @@ def test_an_entry_is_taken_back_by_a_journal_of_hand(books: Store, monkeypatch: 
     assert (draft.kind, draft.source, draft.date) == ("reversal", entry.entry, date(2026, 2, 1))
 
 
-@pytest.mark.parametrize(
-    ("should", "sides", "moved"),
-    [("90.00", ("revenue", "deferred_revenue"), -1_000), ("104.50", ("deferred_revenue", "revenue"), 450)],
-)
-def test_the_difference_of_a_conversion_is_a_journal_of_hand(
-    books: Store, monkeypatch: pytest.MonkeyPatch, should: str, sides: tuple[str, str], moved: int
-) -> None:
-    entry = models.Entry.objects.filter(credit_role="revenue", line="C-1-1").get()
-    flag = carrying(books, monkeypatch, Fix("post", "entries", entry.entry, {"functional_amount": should, "rate": "1"}))
-
-    assert accepting.preview(flag, on=date(2026, 4, 1)).months.rows() == [("2026-02", "USD", 0, moved, moved, 0)]
-    accepting.accept(books.actor("ben", "the rate of the day"), flag)
-    draft = models.Draft.objects.get(run=2)
-    assert (draft.kind, draft.debit_role, draft.credit_role, draft.amount) == ("manual", *sides, abs(moved))
-    assert (draft.currency, draft.line, draft.date) == ("USD", "C-1-1", date(2026, 2, 1))
-
-
-def test_an_entry_that_waits_is_converted_anew_by_a_proposal(books: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    propose.propose(books.actor("ben"), date(2026, 2, 28))
-    draft = models.Draft.objects.filter(credit_role="revenue").get()
-    fix = Fix("post", "entries", draft.entry, {"functional_amount": "90.00", "rate": "0.9"})
-    flag = carrying(books, monkeypatch, fix)
-
-    shown = accepting.preview(flag)
-    assert (shown.says.split(";")[0], shown.months.height) == ("What is due less what is booked is proposed", 0)
-    assert accepting.accept(books.actor("ben", "the rate of the day"), flag).became == "run 3"
-
-
-def test_a_conversion_that_is_right_already_is_refused(books: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = models.Entry.objects.filter(credit_role="revenue", line="C-1-1").get()
-    fix = Fix("post", "entries", entry.entry, {"functional_amount": "100.00", "rate": "1"})
-    with pytest.raises(acts.Refused, match=r"is 100.00 USD already; nothing is to do"):
-        accepting.accept(books.actor("ben", "why"), carrying(books, monkeypatch, fix))
-
-
 def test_what_is_due_less_what_is_booked_is_proposed(books: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     flag = carrying(books, monkeypatch, Fix("post", "contract_lines", "C-1-1", {}))
 

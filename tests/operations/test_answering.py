@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ratable.ledger import flagged, models, verification
+from ratable.ledger import closed, flagged, models, verification
 from ratable.ledger.review_tables import FlagDisposition
 from ratable.operations import acts, answering, choices, decide, noting, people, periods, propose, reviewing
 from ratable.review import flags
@@ -156,6 +156,9 @@ def test_switched_off_nothing_waits_for_flags(books: Store, blocking: str) -> No
     decide.approve(books.actor("dana"), 1, hash_of(1))
     decide.post(books.actor("dana"), 1)
     periods.lock(books.actor("cora"), "2026-01")
+
+    assert closed.of_month("2026-01", "") == closed.LOCKED
+    assert flagged.of_run(1, on=TODAY)["id"].to_list() == [blocking]
 
 
 def test_open_flags_keep_a_month_open(books: Store, odd: str) -> None:

@@ -16,7 +16,7 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,9 +91,9 @@ def get(no: int) -> Seen | None:
     return Seen(no, row.kind, row.person, state, step, result, row.made_at, row.ended_at)
 
 
-def last(kind: str) -> Seen | None:
-    """The newest job of a kind; None where there is none."""
-    row = models.Job.objects.filter(kind=kind).order_by("-no").first()
+def last(kind: str, *, among: Collection[str] = STATES) -> Seen | None:
+    """The newest job of a kind that was kept in one of these states; None where there is none."""
+    row = models.Job.objects.filter(kind=kind, state__in=among).order_by("-no").first()
     return None if row is None else get(row.no)
 
 

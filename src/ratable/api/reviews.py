@@ -20,8 +20,10 @@ def after_proposal(actor: acts.Actor, run: int | None, *, step: Step = lambda _:
     Returns:
         the number of the job; None where the review is made, is switched off, or there is no run.
     """
+    if run is not None and reviewing.later(run):
+        return start(actor, run)
     reviewing.after_proposal(actor, run, step=step)
-    return start(actor, run) if run is not None and reviewing.later(run) else None
+    return None
 
 
 def start(actor: acts.Actor, run: int) -> int:
@@ -29,8 +31,7 @@ def start(actor: acts.Actor, run: int) -> int:
 
     def work(step: jobs.Step) -> dict[str, Any]:
         made = reviewing.review_run(actor, run, step=step)
-        flags = f"{made.flags.height:,} flag{'' if made.flags.height == 1 else 's'}"
-        return {"says": f"Reviewed: {flags} on {made.entries:,} entries."}
+        return {"says": f"Reviewed {made.entries:,} entries; flags: {made.flags.height:,}."}
 
     return jobs.start(_kind(run), actor, work, reads=True)
 

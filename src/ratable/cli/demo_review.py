@@ -50,7 +50,7 @@ def _review(say: demo_ledger.Say, planted: Path) -> None:
     )
     for flag in serious.iter_rows(named=True):
         say(f"  {flag['check']} {flag['title']}. {flag['says']}")
-        say(f"    {'It proposes a correction, which a person may accept. ' if flag['fix'] else ''}{flag['next']}")
+        say(f"    {'It proposes a fix, which a person may accept. ' if flag['fix'] else ''}{flag['next']}")
 
 
 def _ask(say: demo_ledger.Say, person: str, question: str) -> None:

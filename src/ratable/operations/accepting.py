@@ -6,7 +6,7 @@ the line. `preview("5f1c")` shows January at 1,000.00 before and 548.39 after, D
 posts the difference, and another person approves it.
 
     correct, add, credit     an import or a correction: takes a preparer
-    post                     what puts entries right (`putting_right`): a new proposal, or a manual journal
+    post                     a manual reversal; or, for a line, a new proposal, which is what is due less what is booked
     except                   an accepted exception: takes an approver who did not prepare it
 
 Refused: a flag without a fix, a fix of a row that is not in the books, and whatever the ordinary act refuses.
@@ -23,15 +23,18 @@ import polars as pl
 from django.db import transaction
 
 from ratable.bundle import documents, nesting, reading, writing
-from ratable.core import tables
-from ratable.ledger import covering, flagged, impact, knowledge, rows, whatif
-from ratable.operations import acts, answering, clock, import_bundle, putting_right, reasons
+from ratable.core import periods, tables
+from ratable.ledger import closed, covering, entries, flagged, impact, knowledge, models, rows, whatif
+from ratable.operations import acts, answering, clock, import_bundle, manual, propose, reasons
 from ratable.review import proposals
 
 Rows = dict[str, list[dict[str, Any]]]
 
-MONTHS = putting_right.MONTHS
-"""Revenue of a month before and after, and what changes in its bills."""
+MONTHS: dict[str, pl.DataType] = {
+    "period": pl.String(), "currency": pl.String(), "before": pl.Int64(), "after": pl.Int64(), "change": pl.Int64(),
+    "billed": pl.Int64(),
+}  # fmt: skip
+"""Revenue of a month before and after, and what changes in its bills, in minor units; other months are left out."""
 
 _IN_LINES = {
     "invoices": ("invoice_lines", "invoice", ("amount", "tax", "service_start", "service_end", "contract_line",
@@ -71,13 +74,16 @@ def preview(flag: str, *, on: date | None = None) -> Preview:
         acts.Refused: there is no such flag, it carries no fix, or the fix is of nothing in the books.
     """
     shown, fix = _carried(flag)
+    nothing = pl.DataFrame(schema=MONTHS)
     if fix.kind in ("correct", "add", "credit"):
         opened = _opened(shown["flag"], _rows(shown, fix, on or clock.now().date()))
         text = next(iter(opened.files.values())).decode()
         return Preview(fix, _SAYS[fix.kind], text, _moved(opened, fix, on or clock.now().date()))
+    if fix.kind == "post" and fix.table == "contract_lines":
+        return Preview(fix, _SAYS["propose"], "", nothing)
     if fix.kind == "post":
-        return Preview(fix, putting_right.says(fix), "", putting_right.months(fix, on or clock.now().date()))
-    return Preview(fix, _SAYS["except"], "", pl.DataFrame(schema=MONTHS))
+        return Preview(fix, _SAYS["post"], "", _reversed(_posted(fix), on or clock.now().date()))
+    return Preview(fix, _SAYS["except"], "", nothing)
 
 
 def accept(actor: acts.Actor, flag: str, *, step: Callable[[str], None] = lambda _: None) -> Accepted:
@@ -118,6 +124,8 @@ _SAYS = {
     "correct": "A row is corrected, known from today; the next proposal posts the difference.",
     "add": "A row that is missing comes in, known from today; the next proposal posts what follows.",
     "credit": "A credit note takes back all of the invoice; the next proposal posts it.",
+    "post": "A manual journal takes the entries back, once another person has approved it.",
+    "propose": "What is due less what is booked is proposed; another person approves it.",
     "except": "It is right as it stands: an accepted exception, with the reason of whoever accepts it.",
 }
 
@@ -134,12 +142,24 @@ def _done(actor: acts.Actor, shown: dict[str, Any], fix: proposals.Fix, step: Ca
     if fix.kind == "except":
         until = answering.answer(actor, shown["flag"], flagged.EXCEPTION)
         return f"an accepted exception until {until}"
+    if fix.kind == "post" and fix.table == "contract_lines":
+        made = propose.propose(actor, _through(shown), step=step)
+        return f"run {made.run}" if made.run else "nothing: the books hold all that is due"
     today = actor.clock().date()
     if fix.kind == "post":
-        return putting_right.done(actor, shown, fix, today, step)
+        ground = manual.Ground(f"{shown['says']} Proposed by flag {shown['flag']}.", str(shown["fix"]).encode())
+        posted = _posted(fix)
+        return f"run {manual.reverse(actor, posted['entry'].to_list(), _open_day(posted, today), ground).run}"
     opened = _opened(shown["flag"], _rows(shown, fix, today))
     correction = import_bundle.check(opened).kind == "correction"
     return f"import {import_bundle.import_opened(actor, opened, correction=correction, step=step).no}"
+
+
+def _through(shown: dict[str, Any]) -> date:
+    """The end of the last proposal, so that what is proposed anew reaches as far."""
+    made = models.Run.objects.filter(kind="proposal").order_by("-no")
+    last: date | None = made.values_list("through", flat=True).first()
+    return last or periods.last_day(str(shown["period"]))
 
 
 def _rows(shown: dict[str, Any], fix: proposals.Fix, today: date) -> Rows:
@@ -247,6 +267,39 @@ def _moved(opened: reading.Opened, fix: proposals.Fix, on: date) -> pl.DataFrame
     )  # fmt: skip
     moved = (pl.col("change") != 0) | (pl.col("billed") != 0)
     return sums.filter(moved).sort("currency", "period").select(*MONTHS)
+
+
+def _posted(fix: proposals.Fix) -> pl.DataFrame:
+    """The posted entries that a fix takes back (`entries.SCHEMA`): one, or all of a run, as `reverses` says."""
+    named = fix.values.get("reverses", fix.row)
+    condition, given = (
+        ("run_no = %s", int(named)) if fix.table == "runs" and named.isdecimal() else ("entry = %s", named)
+    )
+    query = f"SELECT {', '.join(entries.SCHEMA)} FROM entries WHERE {condition} ORDER BY no"  # noqa: S608  names of our own
+    found = rows.select(query, [given], entries.SCHEMA)
+    if found.is_empty():
+        raise acts.Refused(f"the proposal takes back {fix.table} {named}; no entry of it is posted.")
+    return found
+
+
+def _open_day(posted: pl.DataFrame, today: date) -> date:
+    """The day after the entries, or the first open one where that is locked; never one to come."""
+    ended = closed.last_days().filter(pl.col("entity").is_in(posted["entity"].unique().implode()))["closed"].max()
+    days = [day for day in (posted["date"].max(), ended) if isinstance(day, date)]
+    return min(max(date.fromordinal(day.toordinal() + 1) for day in days), today) if days else today
+
+
+def _reversed(posted: pl.DataFrame, today: date) -> pl.DataFrame:
+    """Revenue of the month in which entries are taken back (MONTHS)."""
+    sides = (("credit_role", -1), ("debit_role", 1))
+    moved = pl.concat(
+        posted.filter(pl.col(role) == "revenue").select("currency", change=pl.col("amount") * sign)
+        for role, sign in sides
+    )
+    sums = moved.group_by("currency").agg(pl.col("change").sum()).filter(pl.col("change") != 0)
+    month = pl.lit(f"{_open_day(posted, today):%Y-%m}")
+    nothing = pl.lit(0, pl.Int64)
+    return sums.with_columns(period=month, before=nothing, after="change", billed=nothing).select(*MONTHS)
 
 
 def accepted(flag: str) -> Iterator[Accepted]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from ratable.core import bundles
+from ratable.core import bundles, tables
 from ratable.engine import contracts
 from ratable.review.snapshot import Snapshot
 
@@ -48,12 +48,14 @@ def of(snapshot: Snapshot, entity: str) -> Snapshot:
 
 
 def _about(findings: pl.DataFrame, own: bundles.Bundle) -> pl.DataFrame:
-    """The findings about what all share, and about rows of these facts or rows below them."""
-    ids = [frame["id"] for name, frame in own.tables.items() if name not in _SHARED and "id" in frame.columns]
-    theirs = pl.concat(ids).drop_nulls().unique().implode()
-    above = pl.col("id").str.split("/").list.first()
-    mine = pl.col("table").is_in(_SHARED) | pl.col("id").is_in(theirs) | above.is_in(theirs)
-    return findings.filter(mine.fill_null(value=False))
+    """The findings about what all share, and about rows of these facts."""
+    theirs = pl.concat([
+        frame.select(id=pl.concat_str(tables.TABLES[name].key, separator="/", ignore_nulls=True), table=pl.lit(name))
+        for name, frame in own.tables.items()
+        if name not in _SHARED
+    ])  # fmt: skip
+    told = findings.join(theirs.with_columns(mine=True).unique(), on=["table", "id"], how="left", maintain_order="left")
+    return told.filter(pl.col("mine").is_not_null() | pl.col("table").is_in(_SHARED)).select(findings.columns)
 
 
 def _bundle(bundle: bundles.Bundle, lines: pl.DataFrame) -> bundles.Bundle:

@@ -5,9 +5,8 @@ Worked example: the clause of C-12-1 says 15 January, the line says 1 January. T
 an ordinary import correction by the person who accepted it, with its before and after by month shown first.
 
 Kinds: `correct` a value of a row; `add` a row that is missing (an invoice, an amendment, a credit note); `credit` an
-invoice that came twice, by a credit note for all of it; `post` what puts entries right: their reversal, the difference
-of a conversion, or what is due less what is booked; `except` what is right as it stands, as an accepted exception with
-a reason (a price outside the range of its SSP).
+invoice that came twice, by a credit note for all of it; `post` an entry by hand, or its reversal; `except` what is
+right as it stands, as an accepted exception with a reason (a price outside the range of its SSP).
 """
 
 import json

@@ -3,7 +3,6 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from ratable.review import proposals
 from ratable.review.snapshot import Snapshot
 from tests.engine import examples
 from tests.review import snapshots
@@ -55,7 +54,6 @@ def test_the_rate_of_the_month_before_is_stale() -> None:
 
     assert (flag["expected"], flag["actual"], flag["amount"]) == ("1.2345", "1.32", 8_550)
     assert "fx_rates/GBP/USD/2026-04-01" in flag["rows"]
-    assert proposals.read(flag["fix"]).values == {"functional_amount": "1234.50", "rate": "1.2345"}
     assert snapshots.subjects(at_the_bill, "JC-08") == []
 
 

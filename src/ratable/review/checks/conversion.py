@@ -15,8 +15,6 @@ import polars as pl
 
 from ratable.core import currencies, money, tables
 from ratable.review import catalogue, flags, words
-from ratable.review.checks.billing import text
-from ratable.review.proposals import Fix
 from ratable.review.snapshot import Snapshot
 
 _OWNER = "revenue accountant"
@@ -120,7 +118,6 @@ def _old_rate(row: dict[str, Any]) -> flags.Flag:
         next="Import the rate of the day where it is missing; then reject the run and propose again.",
         amount=abs(due - row["functional_amount"]),
         currency=home,
-        fix=Fix("post", "entries", row["entry"], {"functional_amount": text(due, home), "rate": rate}).text(),
     )
 
 

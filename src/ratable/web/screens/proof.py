@@ -97,8 +97,7 @@ def _bundling(actor: acts.Actor) -> jobs.Work:
 
 def _verified() -> dict[str, Any]:
     """What the last verification found, by the job that did it."""
-    row = interface.Job.objects.filter(kind=_VERIFY, state=jobs.DONE).order_by("-no").first()
-    seen = jobs.get(row.no) if row else None
+    seen = jobs.last(_VERIFY, among=(jobs.DONE,))
     if seen is None or seen.result is None or seen.ended_at is None:
         return {"verified": None}
     return {

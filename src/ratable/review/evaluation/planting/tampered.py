@@ -183,7 +183,7 @@ def _stale_rate(at: Desk) -> Plan:
             functional_amount=pl.when(chosen).then(wrong).otherwise("functional_amount"),
         )
         true = kinds.text(row["functional_amount"], row["functional_currency"])
-        fix = Fix("post", "entries", name, {"functional_amount": true, "rate": row["rate"]})
+        fix = Fix("correct", "entries", name, {"functional_amount": true, "rate": row["rate"]})
         return Touched(
             replace(office.records, entries=told), "entries", name, (name,), abs(wrong - row["functional_amount"]),
             row["functional_currency"], fixes=(fix,),
