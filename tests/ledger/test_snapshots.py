@@ -102,18 +102,33 @@ def test_the_name_changes_with_what_is_shown_and_with_nothing_else(books: Store)
     assert posted.reviewed["entry"].to_list() == before.reviewed["entry"].to_list()
 
 
-def test_flags_that_wait_are_shown_and_block_the_close(books: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_blocks_the_close_is_what_the_checklist_counts(books: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     reviewed.use(monkeypatch, flags.FLAGS)
     before = snapshots.snapshot("2026-02")
     (flag,) = reviewing.review_run(books.actor("ben"), 2).flags["id"]
 
+    assert waits(before) == [("runs", "2")]
     seen = snapshots.snapshot("2026-02")
-    assert (before.waiting.height, seen.waiting["id"].to_list()) == (0, [flag])
-    assert snapshots.snapshot("2026-02", known_on=date(2026, 4, 1)).waiting.is_empty()
+    assert waits(seen) == [("runs", "2"), ("flags", flag)]
+    assert snapshots.snapshot("2026-02", known_on=date(2026, 4, 1)).waiting is None
     told = {said.text: list(map(str, said.cites)) for said in asking.run("blocking-close", {}, seen).told}
-    assert told["Flags of the review that wait for an answer: 1."] == [f"flags/{flag}"]
+    assert told == {
+        "Runs that wait for approval or posting: 1.": ["runs/2"],
+        "Flags of the review that wait for an answer: 1.": [f"flags/{flag}"],
+    }
     answering.answer(books.actor("dana", "as the clause says"), flag, flagged.FALSE_ALARM)
-    assert snapshots.snapshot("2026-02").waiting.is_empty()
+    decide.approve(books.actor("dana"), 2, models.Run.objects.get(no=2).hash)
+    decide.post(books.actor("dana"), 2)
+    done = asking.run("blocking-close", {}, snapshots.snapshot("2026-02")).told
+    assert done[0].text.startswith(
+        "No run, finding or flag waits for a person in February 2026, and every import ties."
+    )
+    assert all(item.done for item in periods.checked("2026-02"))
+
+
+def waits(seen: snapshot.Snapshot) -> list[tuple[str, str]]:
+    assert seen.waiting is not None
+    return seen.waiting.select("kind", "id").rows()
 
 
 def test_what_was_known_on_an_earlier_day(books: Store, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import polars as pl
 
 from ratable.core import amounts, periods
 from ratable.exports import erp_billing, layout
-from ratable.ledger import books, closed, flagged, models, pending, rows, verification
+from ratable.ledger import books, closed, entries, flagged, models, pending, verification
 from ratable.reports import identities, names
 
 
@@ -87,8 +87,10 @@ def _waiting(findings: pl.DataFrame, where: str, remedy: str) -> str:
 
 def _drafts_posted(last: date, entity: str | None, unposted: pl.DataFrame) -> Item:
     name = "drafts posted"
-    if runs := _open_runs(last, entity):
-        listed = ", ".join(str(run) for run in runs)
+    waiting = entries.waiting_runs(last)
+    held = waiting if entity is None else waiting.filter(pl.col("entity") == entity)
+    if held.height:
+        listed = ", ".join(str(run) for run in held["run"].unique().sort())
         says = f"Drafts through {last} are not posted, in run {listed}. Have it approved and post it, or reject it."
         return Item(name, done=False, says=says)
     own = unposted if entity is None else unposted.filter(pl.col("entity") == entity)
@@ -100,14 +102,6 @@ def _drafts_posted(last: date, entity: str | None, unposted: pl.DataFrame) -> It
         )
         return Item(name, done=False, says=says)
     return Item(name, done=True, says=f"All that is due through {last} is posted.")
-
-
-def _open_runs(last: date, entity: str | None) -> list[int]:
-    """Runs that hold drafts dated by the end of the month."""
-    own, given = ("", []) if entity is None else (" AND entity = %s", [entity])
-    query = f"SELECT DISTINCT run_no FROM drafts WHERE book = %s AND date <= %s{own} ORDER BY run_no"  # noqa: S608  names of our own
-    found = rows.select(query, [closed.MAIN, last.isoformat(), *given], {"run": pl.Int64()})
-    return found["run"].to_list()
 
 
 def _flags_answered(period: str, entity: str | None) -> Item:

@@ -96,6 +96,12 @@ def begun(*, book: str = "main") -> bool:
     return bool(models.Decision.objects.filter(verb="post", run__kind="proposal", run__book=book).exists())
 
 
+def waiting_runs(last: date) -> pl.DataFrame:
+    """The runs of the main book that hold drafts dated by a day: run and entity, in that order, a row for each pair."""
+    query = "SELECT DISTINCT run_no, entity FROM drafts WHERE book = 'main' AND date <= %s ORDER BY run_no, entity"
+    return rows.select(query, [last.isoformat()], {"run": pl.Int64(), "entity": pl.String()})
+
+
 def stand() -> str:
     """The hash of the last event that added something which books are made of: an import, a lock or entries.
 

@@ -23,7 +23,7 @@ from django.db import connection
 import ratable
 from ratable.core import periods
 from ratable.core.bundles import Bundle
-from ratable.ledger import closed, entries, flagged, knowledge, models, rows, scope, stored, totals
+from ratable.ledger import closed, entries, flagged, knowledge, models, pending, rows, scope, stored, totals
 from ratable.reports import names
 from ratable.review.snapshot import ENTRIES, IMPORTS, PERIODS, RUNS, WAITING, Close, Snapshot
 
@@ -80,7 +80,8 @@ def snapshot(
 
 def stand() -> str:
     """The hash of the last event that changed what snapshots show: facts, runs, notes, locks, roles, flags."""
-    shown = ("imports", "runs", "decisions", "review_notes", "locks", "grants", "reviews", "flag_dispositions")
+    shown = ("imports", "runs", "decisions", "review_notes", "locks", "grants", "reviews", "flag_dispositions",
+             "dispositions")  # fmt: skip
     last = " UNION ALL ".join(f"SELECT max(event_no) AS no FROM {table}" for table in shown)  # noqa: S608  tables of our own
     query = f"SELECT e.hash FROM events e WHERE e.no = (SELECT max(m.no) FROM ({last}) m)"  # noqa: S608  as above
     return "".join(rows.select(query, [], {"hash": _TEXT})["hash"])
@@ -116,7 +117,7 @@ def _made(name: str, asked: Asked) -> Snapshot:
         runs=_runs(journal, asked.known_on),
         periods=_locks(asked.known_on),
         imports=_control_totals(asked.known_on, bundle),
-        waiting=_waiting_flags(asked),
+        waiting=_what_waits(asked),
         close=_close(asked, within),
         limits=_limits(),
         whole=within is None,
@@ -267,11 +268,20 @@ def _came(counts: dict[str, str]) -> int:
     return int(counts["added"]) + int(counts["corrected"])
 
 
-def _waiting_flags(asked: Asked) -> pl.DataFrame:
-    """The flags that wait (WAITING); none for a day of the past, whose answers may have run out since."""
+def _what_waits(asked: Asked) -> pl.DataFrame | None:
+    """What waits for a person (WAITING); None for a day of the past, whose answers may have run out since."""
     if asked.known_on is not None:
-        return pl.DataFrame(schema=WAITING)
-    return flagged.those_waiting(on=asked.today or _last_day()).select(*WAITING)
+        return None
+    raised = flagged.open_(flagged.of_month(asked.period, on=asked.today or _last_day()))
+    found = pending.findings()
+    runs = entries.waiting_runs(periods.last_day(asked.period)).with_columns(pl.col("run").cast(pl.String))
+    nobody = pl.lit(None, pl.String)
+    parts = [
+        runs.select("entity", kind=pl.lit("runs"), id="run", says=pl.format("Run {} is not posted.", "run")),
+        found.select(kind=pl.lit("findings"), id=pl.col("no").cast(pl.String), entity=nobody, says="message"),
+        raised.select("id", "entity", "says", kind=pl.lit("flags")),
+    ]
+    return pl.concat(part.select(*WAITING) for part in parts)
 
 
 def _close(asked: Asked, within: scope.Scope | None) -> Close | None:

@@ -42,9 +42,14 @@ def of(snapshot: Snapshot, entity: str) -> Snapshot:
         runs=snapshot.runs.filter(pl.col("run").is_in(entries["run"].unique().implode())),
         periods=snapshot.periods.filter(pl.col("entity") == entity),
         imports=snapshot.imports.clear(),
-        waiting=snapshot.waiting.filter(pl.col("entity").fill_null(entity) == entity),
+        waiting=None if snapshot.waiting is None else _theirs(snapshot.waiting, entity),
         close=close,
     )
+
+
+def _theirs(waiting: pl.DataFrame, entity: str) -> pl.DataFrame:
+    """The runs and flags of one entity that wait, and flags about more than one; whose a finding is, is not known."""
+    return waiting.filter((pl.col("kind") != "findings") & (pl.col("entity").fill_null(entity) == entity))
 
 
 def _about(findings: pl.DataFrame, own: bundles.Bundle) -> pl.DataFrame:

@@ -84,9 +84,9 @@ IMPORTS: dict[str, pl.DataType] = {
 }
 """Grain: one control total of one import."""
 
-WAITING: dict[str, pl.DataType] = dict.fromkeys(("id", "check", "class", "period", "entity", "says"), pl.String())
-"""Grain: one flag that waits for an answer, on a run that waits or a month that is not locked; period and entity are
-null where it is about more than one."""
+WAITING: dict[str, pl.DataType] = dict.fromkeys(("kind", "id", "entity", "says"), pl.String())
+"""Grain: one thing that waits for a person before the month under review can be locked, of kind runs, findings or
+flags; the entity is null where it is about more than one, or where none is known."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ class Snapshot:
     """All that a review may look at.
 
     `name` names the state that it shows: the hash of the last event of the store, or of the company that was
-    generated. `waiting` are flags of earlier reviews; no check looks at them, and there are none for a past day.
-    `books` is what the engine makes of `bundle` through `through`. `limits` are the most that each person may approve,
-    by person and currency, in minor units.
+    generated. `books` is what the engine makes of `bundle` through `through`. `waiting` is what waits for a person, as
+    the checklist of the close has it; None: nothing keeps that, as with a bundle or a past day. No check looks at it.
+    `limits` are the most that each person may approve, by person and currency, in minor units.
     """
 
     name: str
@@ -118,7 +118,7 @@ class Snapshot:
     runs: pl.DataFrame
     periods: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PERIODS))
     imports: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=IMPORTS))
-    waiting: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=WAITING))
+    waiting: pl.DataFrame | None = None
     close: Close | None = None
     limits: dict[str, dict[str, int]] = field(default_factory=dict)
     settings: thresholds.Thresholds = field(default_factory=thresholds.Thresholds)

@@ -1,11 +1,12 @@
 """The close: what stands in its way, which months are closed, what was wrong with the data, whether imports tie.
 
-Worked example: 42 entries wait, one blocking finding keeps contract C-900 out of the books, and February is the last
-closed month: three sentences, each with the rows that it rests on.
+Worked example: run 7 waits, one finding keeps contract C-900 out of the books, two flags have no answer: three
+sentences, each with what it rests on, the same things that the checklist of the close counts.
 """
 
 import polars as pl
 
+from ratable.review import snapshot
 from ratable.review.ask import answers, query
 
 
@@ -14,38 +15,48 @@ def _here(asked: query.Asked) -> tuple[answers.Citation, ...]:
 
 
 def _blocking(asked: query.Asked) -> answers.Answer:
-    """Entries that wait, findings that block, flags of the review without an answer, imports that do not tie."""
-    waiting = asked.snapshot.entries.filter((pl.col("state") == "draft") & (pl.col("period") <= asked.last))
-    findings = asked.snapshot.bundle.findings.filter(pl.col("severity") == "blocks")
-    flagged = asked.snapshot.waiting.filter(pl.col("period").fill_null(asked.last) <= asked.last)
+    """Runs, findings and flags that wait for a person, and imports that do not tie."""
     untied = asked.snapshot.imports.filter(pl.col("stated") != pl.col("held"))
-    counts = {"waiting": waiting.height, "findings": findings.height, "flags": flagged.height, "imports": untied.height}
-    month = {"month": answers.month(asked.last)}
+    waits = _waiting(asked)
+    held = {kind: waits.filter(kind=kind).unique("id").sort("id") for kind in _WAITS}
+    counts = {kind: rows.height for kind, rows in held.items()} | {"imports": untied.height}
     said: list[answers.Sentence | None] = []
     if not any(counts.values()):
-        text = "Nothing in the snapshot stands in the way of closing {month}: no entry waits, no finding blocks, "
-        text += "and no flag of the review is without an answer."
-        said.append(answers.Sentence(text, month, _here(asked)))
-    if waiting.height:
-        cites = answers.cite("entries", waiting["entry"].sort())
-        text = "{waiting} entries through {month} wait for approval or posting."
-        said.append(answers.Sentence(text, month | {"waiting": answers.count(waiting.height)}, cites))
-    if findings.height:
-        text = "{findings} findings keep facts out of the books."
-        cites = _rows_of(findings) or _here(asked)
-        said.append(answers.Sentence(text, {"findings": answers.count(findings.height)}, cites))
+        text = (
+            "No run, finding or flag waits for a person in {month}, and every import ties. Whether all that is due is "
+        )
+        text += "posted, and the log is sound, is worked out by the checklist of the close."
+        said.append(answers.Sentence(text, {"month": answers.month(asked.last)}, _here(asked)))
+    for kind, text in _WAITS.items():
+        if counts[kind]:
+            cites = answers.cite(kind, held[kind]["id"])
+            said.append(answers.Sentence(text, {"count": answers.count(counts[kind])}, cites))
     if untied.height:
-        text = "{imports} totals of imports do not tie to their control record."
+        text = "Totals of imports that do not tie to their control record: {imports}."
         said.append(answers.Sentence(text, {"imports": answers.count(untied.height)}, _here(asked)))
-    if flagged.height:
-        text = "Flags of the review that wait for an answer: {flags}."
-        figures = {"flags": answers.count(flagged.height)}
-        said.append(answers.Sentence(text, figures, answers.cite("flags", flagged["id"].sort())))
     said += _left_out(asked)
     more = {name: answers.count(number) for name, number in counts.items()}
-    tables = [answers.Table("Findings that block", _findings_shown(findings)),
-              answers.Table("Flags that wait", flagged.sort("class", "period", "id"))]  # fmt: skip
-    return answers.answered(said, tables=tables, more=more)
+    return answers.answered(said, tables=[answers.Table("What waits", waits.sort("kind", "id"))], more=more)
+
+
+_WAITS = {
+    "runs": "Runs that wait for approval or posting: {count}.",
+    "findings": "Findings that wait for an answer: {count}.",
+    "flags": "Flags of the review that wait for an answer: {count}.",
+}
+
+
+def _waiting(asked: query.Asked) -> pl.DataFrame:
+    """What waits (`snapshot.WAITING`); where nothing keeps it, the findings that block, and the runs of drafts."""
+    if asked.snapshot.waiting is not None:
+        return asked.snapshot.waiting
+    drafts = asked.snapshot.entries.filter((pl.col("state") == "draft") & (pl.col("period") <= asked.last))
+    blocks = asked.snapshot.bundle.findings.filter(pl.col("severity") == "blocks")
+    parts = [
+        drafts.select("entity", kind=pl.lit("runs"), id=pl.col("run").cast(pl.String), says=pl.lit("not posted")),
+        blocks.select(kind=pl.lit("findings"), id=_named(), entity=pl.lit(None, pl.String), says="message"),
+    ]
+    return pl.concat(part.select(*snapshot.WAITING) for part in parts).unique(maintain_order=True)
 
 
 def _left_out(asked: query.Asked) -> list[answers.Sentence]:
@@ -58,9 +69,12 @@ def _left_out(asked: query.Asked) -> list[answers.Sentence]:
 
 def _rows_of(findings: pl.DataFrame) -> tuple[answers.Citation, ...]:
     """What was left out is in no table of the facts, so that the finding itself is cited."""
-    return answers.cite(
-        "findings", findings.select(pl.concat_str("code", pl.lit(":"), pl.col("id").fill_null("")))["code"]
-    )
+    return answers.cite("findings", findings.select(_named())["code"])
+
+
+def _named() -> pl.Expr:
+    """What tells a finding of a bundle from others: its code and row."""
+    return pl.concat_str("code", pl.lit(":"), pl.col("id").fill_null(""))
 
 
 def _findings_shown(findings: pl.DataFrame) -> pl.DataFrame:
