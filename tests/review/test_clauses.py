@@ -75,14 +75,26 @@ def test_a_term_ends_before_it_begins_again(first: date, months: int) -> None:
         ("Signed 5 January 2026. Service starts on 1 February 2026.", "begins", ["2026-02-01"]),
         ("free of charge until 31 March 2026", "free_to", ["2026-03-31"]),
         ("delivered on acceptance, 16 February 2026", "delivered", ["2026-02-16"]),
-        ("begins on 05.01.2026", "begins", []),
+        ("begins on 05.01.2026", "begins", ["2026-01-05", "2026-05-01"]),
+        ("begins on 05.01.2026 and renews on 13.01.2027", "begins", ["2026-01-05"]),
+        ("begins on 05/01/2026; signed on 04/28/2026", "begins", ["2026-05-01"]),
+        ("begins on 05.01.2026; signed on 04/28/2026", "begins", ["2026-01-05", "2026-05-01"]),
+        ("from 05.11.2025 until 04.11.2026", "begins", ["2025-11-05"]),
+        ("from 05.11.2025 until 04.11.2026", "ends", ["2026-11-04"]),
+        ("from 11/05/2025 until 11/04/2026", "begins", ["2025-11-05"]),
+        ("from 01.08.2025 until 31 July 2026", "begins", ["2025-08-01"]),
+        ("from 01.08.2025 until 15 July 2026", "begins", ["2025-01-08", "2025-08-01"]),
+        ("for one year as of 05.01.2026", "ends", []),
+        ("begins on 05.05.2026", "begins", ["2026-05-05"]),
+        ("Order Form, page 5: The module runs from 1 March 2026 to 28 February 2027", "begins", ["2026-03-01"]),
+        ("Order Form of 5 January 2026", "begins", []),
         ("begins on 15/01/2026", "begins", ["2026-01-15"]),
         ("begins on 2026-02-30", "begins", []),
         ("the calendar year 2026", "ends", ["2026-12-31"]),
     ],
 )
 def test_a_day_belongs_to_the_cue_that_governs_it(text: str, what: str, days: list[str]) -> None:
-    """Days of service apart from those of bills, signatures, rights and free months; two-way days are none."""
+    """Days of service apart from those of bills, signatures and rights; of two ways the one that is shown."""
     assert clauses.read(text).days(what) == {frames.day(day) for day in days}
 
 

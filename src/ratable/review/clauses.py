@@ -4,40 +4,22 @@ Worked example: "p. 2: service begins at go-live, 15 January 2026, and runs for 
 says that service begins on 2026-01-15 (characters 35 to 50), for a term of 12 months, so through 2027-01-14, and names
 12,000.00 USD. "Invoiced on 3 January 2026" says nothing about service: a day belongs to the cue that governs it.
 
-A clause is data. Whatever stands in it is read for days and figures alone; hostile or empty text says nothing, and a
-day that can be read in two ways (05.01.2026) is not read at all.
+A clause is data. Whatever stands in it is read for days and figures alone; hostile or empty text says nothing. A day
+that can be read in two ways (05.01.2026) is read as another of the clause shows (31.01.2026 has the day first), or as
+makes whole months of a range; else it is both days, and a row contradicts it only where it has neither.
 """
 
 import calendar
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from ratable.core import currencies
-from ratable.review import lexicon
+from ratable.review import lexicon, written
+from ratable.review.written import Thing
 
 LONGEST = 4_000
 """Characters that are read; what stands behind them is no clause."""
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One thing read: what it is, the range of characters that says so, and its value.
-
-    `what` of a day is begins, ends, terminated, delivered, renews, free_from, free_to, or one of billed, signed, valid
-    and day (of which nothing about service follows); of others term, free_term, amount, percent, or a cue word.
-    """
-
-    what: str
-    start: int
-    stop: int
-    words: str
-    day: date | None = None
-    months: int = 0
-    amount: int = 0  # minor units of the currency; of a percent: 1/100 of a percent
-    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,8 +33,13 @@ class Reading:
         return tuple(thing for thing in self.things if thing.what == what)
 
     def days(self, what: str) -> frozenset[date]:
-        """The days of one kind."""
-        return frozenset(thing.day for thing in self.things if thing.what == what and thing.day is not None)
+        """The days of one kind; both of one that can be read in two ways."""
+        days = (day for thing in self.of(what) for day in (thing.day, thing.other))
+        return frozenset(day for day in days if day is not None)
+
+    def sure(self) -> bool:
+        """Whether each day can be read in one way alone."""
+        return not any(thing.other for thing in self.things)
 
     def months(self, what: str = "term") -> frozenset[int]:
         """The lengths of the terms of one kind."""
@@ -81,109 +68,14 @@ def read(text: str | None, currency: str = "") -> Reading:
     if not text:
         return NOTHING
     clause = text[:LONGEST]
-    days = _days(clause)
+    days = written.days(clause)
     taken = [(day.start, day.stop) for day in days]
-    cues = [cue for cue in _cues(clause) if not _inside(cue, taken)]
-    others = (*_terms(clause), *_amounts(clause, currency), *_percents(clause))
-    others = tuple(thing for thing in others if not _inside(thing, taken))
-    things = (*_governed(clause, days, cues), *_governed_terms(clause, others, cues), *cues)
+    cues = [cue for cue in _cues(clause) if not written.inside(cue, taken)]
+    others = (*written.terms(clause), *written.amounts(clause, currency), *written.percents(clause))
+    others = tuple(thing for thing in others if not written.inside(thing, taken))
+    governed = _of_whole_months(list(_governed(clause, days, cues)))
+    things = (*governed, *_governed_terms(clause, others, cues), *cues)
     return Reading(tuple(sorted((*things, *_implied(things)), key=lambda thing: (thing.start, thing.stop, thing.what))))
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    if not (1900 <= year <= 2999 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
-        return None
-    return date(year, month, day)
-
-
-def _days(clause: str) -> list[Thing]:
-    """Every day, and every month or year that stands for its days, in order; none inside another."""
-    found: list[Thing] = []
-    for pattern in lexicon.DATES:
-        for match in pattern.finditer(clause):
-            _keep(found, match, _read_day(match))
-    for pattern in lexicon.SHORT:
-        for match in pattern.finditer(clause):
-            following = [thing for thing in found if thing.start >= match.end()]
-            nearest = min(following, key=lambda thing: thing.start, default=None)
-            if nearest is not None and nearest.day is not None and nearest.start - match.end() <= 12:
-                _keep(found, match, _short_day(match, nearest.day))
-    for match in lexicon.WHOLE_MONTH.finditer(clause):
-        _keep(found, match, _day(int(match["y"]), lexicon.MONTHS[match["m"].lower()], 1), what="month")
-    for match in lexicon.WHOLE_YEAR.finditer(clause):
-        _keep(found, match, _day(int(match["y"]), 1, 1), what="year")
-    return sorted(found, key=lambda thing: thing.start)
-
-
-def _keep(found: list[Thing], match: re.Match[str], day: date | None, what: str = "day") -> None:
-    thing = Thing(what, match.start(), match.end(), match.group(), day)
-    if day is not None and not _inside(thing, [(other.start, other.stop) for other in found]):
-        found.append(thing)
-
-
-def _inside(thing: Thing, taken: list[tuple[int, int]]) -> bool:
-    return any(thing.start < stop and start < thing.stop for start, stop in taken)
-
-
-def _read_day(match: re.Match[str]) -> date | None:
-    parts = match.groupdict()
-    year = int(parts["y"])
-    if "n" in parts:
-        return _day(year, int(parts["n"]), int(parts["d"]))
-    if "m" in parts:
-        return _day(year, lexicon.MONTHS[parts["m"].lower()], int(parts["d"]))
-    first, second = int(parts["p"]), int(parts["q"])
-    if first > 12 or first == second:
-        return _day(year, second, first)
-    return _day(year, first, second) if second > 12 else None
-
-
-def _short_day(match: re.Match[str], other: date) -> date | None:
-    parts = match.groupdict()
-    month = lexicon.MONTHS[parts["m"].lower()] if parts.get("m") else other.month
-    day = _day(other.year, month, int(parts["d"]))
-    return _day(other.year - 1, month, int(parts["d"])) if day is not None and day > other else day
-
-
-def _terms(clause: str) -> Iterator[Thing]:
-    for match in lexicon.TERM.finditer(clause):
-        word = match["n"].lower()
-        count = lexicon.NUMBERS[word] if word in lexicon.NUMBERS else int(word)
-        unit = match["u"].lower()
-        if unit != "day" and 0 < count <= 240:
-            yield Thing("term", match.start(), match.end(), match.group(), months=count * (12 if unit == "year" else 1))
-
-
-def _amounts(clause: str, home: str) -> Iterator[Thing]:
-    for pattern in lexicon.AMOUNTS:
-        for match in pattern.finditer(clause):
-            known = lexicon.SYMBOLS.get(match["c"], (match["c"],))
-            currency = home if home in known else known[0]
-            amount = _minor(match["a"], currencies.EXPONENTS.get(currency, 2))
-            if amount is not None:
-                yield Thing("amount", match.start(), match.end(), match.group(), amount=amount, currency=currency)
-
-
-def _minor(digits: str, decimals: int) -> int | None:
-    """Minor units of an amount as people write it; None where its last mark can be read in two ways."""
-    marks = [place for place, sign in enumerate(digits) if not sign.isdigit()]
-    whole, rest = digits, ""
-    if marks:
-        tail = digits[marks[-1] + 1 :]
-        thousands = len(tail) == 3 and (len({digits[place] for place in marks}) == 1)
-        if thousands and len(marks) == 1 and decimals == 3:
-            return None
-        if not thousands:
-            whole, rest = digits[: marks[-1]], tail
-    if len(rest) > decimals:
-        return None
-    return int(re.sub(r"\D", "", whole) + rest.ljust(decimals, "0"))
-
-
-def _percents(clause: str) -> Iterator[Thing]:
-    for match in lexicon.PERCENT.finditer(clause):
-        whole, _, rest = match["a"].partition(".")
-        yield Thing("percent", match.start(), match.end(), match.group(), amount=int(whole + rest[:2].ljust(2, "0")))
 
 
 def _cues(clause: str) -> Iterator[Thing]:
@@ -207,7 +99,7 @@ def _governed(clause: str, days: list[Thing], cues: list[Thing]) -> Iterator[Thi
         following = clause[day.stop : days[place + 1].start] if place + 1 < len(days) else ""
         ranged = bool(following) and bool(lexicon.RANGE.match(following))
         what = _role(clause, day, cues, left=before.stop if before else 0, ranged=ranged)
-        opened = Thing(what, day.start, day.stop, day.words, day.day)
+        opened = replace(day, what=what)
         yield _last_of(day, what) if what in ("ends", "free_to", "terminated") else opened
         if day.what in ("month", "year") and what in ("begins", "free_from") and not ranged and day.what == "year":
             yield _last_of(day, "ends" if what == "begins" else "free_to")
@@ -220,7 +112,7 @@ def _last_of(day: Thing, what: str) -> Thing:
         last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
     if last is not None and day.what == "year":
         last = date(last.year, 12, 31)
-    return Thing(what, day.start, day.stop, day.words, last)
+    return replace(day, what=what, day=last)
 
 
 def _role(clause: str, day: Thing, cues: list[Thing], *, left: int, ranged: bool) -> str:
@@ -291,9 +183,35 @@ def _governed_terms(clause: str, things: tuple[Thing, ...], cues: list[Thing]) -
         yield Thing(what, thing.start, thing.stop, thing.words, months=thing.months)
 
 
+def _of_whole_months(things: list[Thing]) -> list[Thing]:
+    """Days that can be read in two ways, in the order in which one first and one last day make whole months.
+
+    05.11.2025 to 04.11.2026 are twelve months with the day first; 11 May to 11 April are no number of months.
+    """
+    ranged = [thing for thing in things if thing.what in ("begins", "ends")]
+    if [thing.what for thing in ranged] != ["begins", "ends"]:
+        return things
+    first, last = ranged
+    by_day = _are_whole(first.day, last.day)
+    if by_day == _are_whole(first.other or first.day, last.other or last.day):
+        return things
+    return [
+        replace(one, day=one.day if by_day else one.other or one.day, other=None) if one in ranged else one
+        for one in things
+    ]
+
+
+def _are_whole(first: date | None, last: date | None) -> bool:
+    if first is None or last is None or last < first:
+        return False
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return last in (after(first, months), after(first, months + 1))
+
+
 def _implied(things: tuple[Thing, ...]) -> Iterator[Thing]:
     """The last day that one first day and one term say together."""
     starts = [thing for thing in things if thing.what == "begins" and thing.day is not None]
+    starts = [] if any(thing.other for thing in starts) else starts
     terms = [thing for thing in things if thing.what == "term"]
     ended = any(thing.what in ("ends", "terminated") and thing.day is not None for thing in things)
     ended = ended or any(thing.what == "coterminous" for thing in things)

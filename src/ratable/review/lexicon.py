@@ -88,8 +88,9 @@ _CUES: dict[str, str] = {
     "free": r"free(?: of charge)?|no (?:fees?|charges?)(?: is| are| will be)?(?: charged| due| payable)?|"
     r"without charge|complimentary|no cost|waived|gratis|rent[\s-]free",
     "billed": r"invoic(?:e|es|ed|ing)|bill(?:s|ed|ing|able)?|pay(?:s|able|ment|ments)?|paid|due|instal?lments?",
-    "signed": r"signed|dated|executed|order form|quot(?:e|ed|ation)|approved|agreed|proposal|"
-    r"prepared|prepares|received|request(?:s|ed)?|asked|planned|expected|foreseen",
+    # "Order Form, page 5" is a place; "Order Form of 5 January" a day on which somebody signed.
+    "signed": r"signed|dated|executed|order form(?!,? (?:page|pp?\.|section|s\.|clause|§))|quot(?:e|ed|ation)|approved|"
+    r"agreed|proposal|prepared|prepares|received|request(?:s|ed)?|asked|planned|expected|foreseen",
     "valid": r"valid|offer|held|fixed until|price lock|notice|warranty|within|data retention|credit(?:ed)?",
     "service": r"service(?:s| period)?|term|subscription|period|access|licen[cs]e|support|hosting|maintenance",
     "coterminous": r"co[\s-]?term(?:s|ed|inous|inus|inates?|inating)?|"

@@ -84,7 +84,7 @@ def _sorted(reading: clauses.Reading, what: str) -> list[date]:
 
 def quoted(clause: str, currency: str, day: date) -> str:
     """Where a clause says a day: its words and range of characters, as a citation."""
-    found = [thing for thing in clauses.read(clause, currency).things if thing.day == day]
+    found = [thing for thing in clauses.read(clause, currency).things if day in (thing.day, thing.other)]
     if not found:
         return "clause"
     return f'"{found[0].words}", characters {found[0].start} to {found[0].stop}'

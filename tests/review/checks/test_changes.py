@@ -50,6 +50,14 @@ def test_an_amendment_is_what_its_reason_says(reason: str, fix: str | None) -> N
     assert [fix in row for row in found["fix"]] == ([True] if fix else [])
 
 
+@pytest.mark.parametrize(("day", "flags"), [("01.06.2026", 0), ("02.07.2026", 1)])
+def test_an_amendment_on_a_day_of_two_ways(day: str, flags: int) -> None:
+    """JC-24: flagged where it is on neither, and then nobody's to correct without reading the document."""
+    reason = f"plus USD 1,200.00, effective {day}"
+    found = snapshots.found(amended(examples.amendment("2026-06-01", RAISED, reason=reason)), "JC-24")
+    assert found["fix"].to_list() == [None] * flags
+
+
 def test_a_line_without_any_entry() -> None:
     """JC-62: a line that has begun; not one that has one entry."""
     made = amended()

@@ -34,6 +34,28 @@ def test_a_window_is_that_of_the_clause(clause: str, fix: str | None) -> None:
     assert [fix in row for row in found["fix"]] == ([True] if fix else [])
 
 
+@pytest.mark.parametrize(
+    ("clause", "flags", "fix"),
+    [
+        ("service begins on 02.05.2026", 1, None),
+        ("service from 02.01.2026 to 31.12.2026", 1, '"start": "2026-01-02"'),
+        ("for eleven months as of 01.02.2026", 1, '"start": "2026-02-01"'),
+        ("for twelve months as of 01.02.2026", 1, None),
+    ],
+)
+def test_a_day_of_two_ways_that_is_neither(clause: str, flags: int, fix: str | None) -> None:
+    """JC-11: a fix where the clause or its term tells the day from the month, else both are named."""
+    found = snapshots.found(of({"price": "12000.00", "clause": clause}), "JC-11").to_dicts()
+    assert len(found) == flags
+    assert found[0]["fix"] is None if fix is None else fix in found[0]["fix"]
+
+
+@pytest.mark.parametrize("day", ["2026-02-05", "2026-05-02"])
+def test_a_day_of_two_ways_contradicts_neither(day: str) -> None:
+    line = {"price": "12000.00", "start": day, "clause": "service begins on 02.05.2026"}
+    assert snapshots.subjects(of(line), "JC-11") == []
+
+
 @pytest.mark.parametrize(("day", "flags"), [("2026-02-16", 0), ("2026-02-15", 1), ("2026-01-05", 1)])
 def test_a_delivery_is_that_of_its_acceptance(day: str, flags: int) -> None:
     """JC-16: delivered_on against the day of acceptance."""

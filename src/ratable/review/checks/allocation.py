@@ -19,6 +19,7 @@ from ratable.review.checks import diagnosed
 from ratable.review.checks.billing import text
 from ratable.review.proposals import Fix
 from ratable.review.snapshot import Snapshot
+from ratable.review.written import Thing
 
 _OWNER = "revenue accountant"
 _READ = "Read the clause; correct the row, or accept it with a reason."
@@ -84,7 +85,7 @@ def _stated(row: dict[str, Any]) -> list[int]:
     return found
 
 
-def _months_of(clause: str, amount: clauses.Thing) -> int | None:
+def _months_of(clause: str, amount: Thing) -> int | None:
     """How many months an amount is for, by the words next to it between two commas; None: they do not say."""
     opening, closing = clause.rfind(", ", 0, amount.start) + 1, clause.find(", ", amount.stop)
     begin, end = clauses.bounds(clause, amount)

@@ -19,6 +19,7 @@ from ratable.review.checks import diagnosed
 from ratable.review.checks.billing import text
 from ratable.review.proposals import Fix
 from ratable.review.snapshot import Snapshot
+from ratable.review.written import Thing
 
 _OWNER = "revenue accountant"
 _UP = re.compile(
@@ -76,15 +77,16 @@ def _came_twice(snapshot: Snapshot) -> Iterator[flags.Flag]:
 
 
 def _other_day(row: dict[str, Any], reading: clauses.Reading) -> Iterator[flags.Flag]:
-    stated = reading.days("begins") | reading.days("terminated")
-    if len(stated) != 1 or row["effective_on"] in stated or max(row["effective_on"], row["approved_on"]) in stated:
+    written = {(thing.day, thing.other) for what in ("begins", "terminated") for thing in reading.of(what) if thing.day}
+    days = sorted(day for pair in written for day in pair if day)
+    if len(written) != 1 or row["effective_on"] in days or max(row["effective_on"], row["approved_on"]) in days:
         return
-    day = next(iter(stated))
+    said = " or ".join(map(str, days))
     yield _flag(
-        row, part="day", expected=str(day), actual=str(row["effective_on"]),
-        says=f"Amendment {row['amendment']} counts from {row['effective_on']}; its reason says {day}.",
-        formula=f"{row['effective_on']} is not {day}", more=(),
-        fix=Fix("correct", "amendments", row["amendment"], {"effective_on": day.isoformat()}),
+        row, part="day", expected=said, actual=str(row["effective_on"]),
+        says=f"Amendment {row['amendment']} counts from {row['effective_on']}; its reason says {said}.",
+        formula=f"{row['effective_on']} is not {said}", more=(),
+        fix=Fix("correct", "amendments", row["amendment"], {"effective_on": said}) if len(days) == 1 else None,
     )  # fmt: skip
 
 
@@ -106,21 +108,22 @@ def _other_sign(row: dict[str, Any], reading: clauses.Reading) -> Iterator[flags
     )  # fmt: skip
 
 
-def _sign(reason: str, amount: clauses.Thing) -> int:
+def _sign(reason: str, amount: Thing) -> int:
     """Which way the words before an amount point, those nearest to it; 0: they do not say."""
     before = reason[: amount.start]
     up, down = (max((match.end() for match in pattern.finditer(before)), default=-1) for pattern in (_UP, _DOWN))
     return 0 if up == down else 1 if up > down else -1
 
 
-def _flag(row: dict[str, Any], *, part: str, more: tuple[str, ...], fix: Fix, **said: str) -> flags.Flag:
+def _flag(row: dict[str, Any], *, part: str, more: tuple[str, ...], fix: Fix | None, **said: str) -> flags.Flag:
     return flags.Flag(
         table="amendments", subject=row["amendment"], part=f"{part} {row['line']}",
         next="Read the amendment as signed; correct the row that differs from it.",
         rows=(f"amendments/{row['amendment']}", f"amendment_changes/{row['amendment']}/{row['line']}",
               f"contracts/{row['contract']}", f"contract_lines/{row['line']}", *more),
         amount=abs(row["price_change"] or 0) or None, currency=row["currency"], contract=row["contract"],
-        line=row["line"], customer=row["customer"], period=f"{row['effective_on']:%Y-%m}", fix=fix.text(), **said,
+        line=row["line"], customer=row["customer"], period=f"{row['effective_on']:%Y-%m}",
+        fix=None if fix is None else fix.text(), **said,
     )  # fmt: skip
 
 

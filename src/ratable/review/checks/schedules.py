@@ -124,7 +124,7 @@ def _ended_by_words(snapshot: Snapshot) -> Iterator[flags.Flag]:
         if not (reading.says("terminated") or reading.says("ends") or _LEFT.search(row["reason"])):
             continue
         gone = last + _ONE if last else first
-        if gone is None or row["end"] < gone or not row["start"] < gone:
+        if gone is None or not reading.sure() or row["end"] < gone or not row["start"] < gone:
             continue
         if amended.filter(
             (pl.col("contract") == row["contract"]) & (pl.col("effective_on") >= gone - 31 * _ONE)
@@ -214,13 +214,20 @@ def _other_method(snapshot: Snapshot) -> Iterator[flags.Flag]:
 
 def _says_otherwise(snapshot: Snapshot, row: dict[str, Any], column: str, stated: list[date]) -> flags.Flag:
     what = {"start": "begins", "end": "ends", "delivered_on": "is delivered"}[column]
-    expected = " or ".join(str(day) for day in stated)
+    expected, meant = " or ".join(map(str, stated)), _meant(row, column, stated)
     return words.of_line(
-            row, next=_READ, part=column, expected=expected, actual=str(row[column]),
+        row, next=_READ, part=column, expected=expected, actual=str(row[column]),
         says=f"Line {row['line']} {what} on {row[column]}; its clause says {expected}.",
         formula=f"{row[column]} is not {expected} ({said.quoted(row['clause'], row['currency'], stated[0])})",
-        fix=_correct(row, column, stated[0]) if len(stated) == 1 else None,
+        fix=_correct(row, column, meant[0]) if len(meant) == 1 else None,
     )  # fmt: skip
+
+
+def _meant(row: dict[str, Any], column: str, stated: list[date]) -> list[date]:
+    """The days that a clause can mean: of several first days those from which its term ends with the row."""
+    if column != "start" or len(stated) == 1:
+        return stated
+    return [day for day in stated if any(clauses.after(day, months) == row["end"] for months in row["terms"])]
 
 
 def _correct(row: dict[str, Any], column: str, day: date) -> Fix:
