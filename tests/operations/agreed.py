@@ -1,4 +1,4 @@
-"""One contract of 100.00 a month for 2026, billed in advance; and one like it, which comes to light late."""
+"""One contract of 100.00 a month for 2026, billed in advance; one like it that comes late; two of two entities."""
 
 from typing import Any
 
@@ -16,4 +16,10 @@ LATE = {
     "contracts": [
         CONTRACT | {"id": "C-2", "lines": [LINE | {"id": "C-2-1"}]},
     ]
+}
+TWO_ENTITIES = BUNDLE | {
+    "entities": [{"id": name, "name": name, "currency": "USD"} for name in ("DE", "US")],
+    "contracts": [
+        CONTRACT | {"id": f"C-{name}", "entity": name, "lines": [LINE | {"id": f"C-{name}-1"}]} for name in ("DE", "US")
+    ],
 }

@@ -19,6 +19,20 @@ def _each_line(snapshot: Snapshot) -> Iterator[flags.Flag]:
         )  # fmt: skip
 
 
+def _each_contract(snapshot: Snapshot) -> Iterator[flags.Flag]:
+    """Each contract, as a row without a month."""
+    for row in snapshot.bundle["contracts"].to_dicts():
+        yield flags.Flag(
+            table="contracts", subject=row["id"], says=f"Contract {row['id']} looks odd.", expected="none",
+            actual="one", formula="1 <> 0", next="Look at it.", rows=(f"contracts/{row['id']}",),
+        )  # fmt: skip
+
+
+def use_without_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one check flag each contract, which is a row without a month."""
+    monkeypatch.setattr(checks, "CHECKS", (catalogue.Check(ODD, "Odd row", flags.FLAGS, "a test", _each_contract),))
+
+
 def _nothing(_: Snapshot) -> Iterator[flags.Flag]:
     raise catalogue.CannotRun("fewer than 12 months of history")
 

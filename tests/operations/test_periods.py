@@ -10,7 +10,7 @@ from ratable.ledger import books as ledger
 from ratable.ledger import closed, covering, entries, models, signing, statements, stored, verification
 from ratable.operations import acts, founding, periods
 from tests.ledger import closing
-from tests.operations.agreed import BUNDLE, CONTRACT, LATE, LINE
+from tests.operations.agreed import BUNDLE, LATE, TWO_ENTITIES
 from tests.stores import Store
 
 
@@ -215,11 +215,7 @@ def test_an_entity_that_there_is_not_is_refused(books: Store) -> None:
 
 
 def test_each_entity_has_its_own_locks_and_statements(store: Store, tmp_path: Path) -> None:
-    contracts = [
-        CONTRACT | {"id": f"C-{name}", "entity": name, "lines": [LINE | {"id": f"C-{name}-1"}]} for name in ("DE", "US")
-    ]
-    entities = [{"id": name, "name": name, "currency": "USD"} for name in ("DE", "US")]
-    closing.bring(store, closing.written(tmp_path, BUNDLE | {"contracts": contracts, "entities": entities}))
+    closing.bring(store, closing.written(tmp_path, TWO_ENTITIES))
     closing.post(store, "2026-01-31")
 
     assert lock(store, "2026-01", entity="DE").entities == ("DE",)

@@ -7,13 +7,13 @@ import pytest
 
 from ratable.ledger import flagged, models, past, snapshots, verification
 from ratable.ledger.review_tables import Question, Review, ReviewFlag
-from ratable.operations import acts, choices, decide, import_bundle, people, propose, reviewing
+from ratable.operations import acts, choices, decide, import_bundle, people, periods, propose, reviewing
 from ratable.review import checks, flags, running
 from tests.crashes import points
 from tests.ledger import closing
 from tests.operations import books as steps
 from tests.operations import reviewed
-from tests.operations.agreed import BUNDLE, LATE
+from tests.operations.agreed import BUNDLE, LATE, TWO_ENTITIES
 from tests.stores import Store
 
 
@@ -66,6 +66,43 @@ def test_a_month_is_reviewed_by_its_entries(books: Store) -> None:
     made = reviewing.review_period(books.actor("cora"), "2026-01")
     assert Review.objects.get(no=made.no).run is None
     assert flagged.of_month("2026-01", on=date(2026, 4, 1)).height == 1
+
+
+def test_a_review_of_one_entity_answers_nothing_of_another(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said of an entity stands until it, or the whole month, is looked at again."""
+    reviewed.use(monkeypatch, flags.FLAGS)
+    closing.posted(store, tmp_path, TWO_ENTITIES, "2026-01-31")
+    reviewing.review_period(store.actor("cora"), "2026-01")
+    assert on_month("2026-01") == ["DE", "US"]
+
+    reviewed.use(monkeypatch)
+    reviewing.review_period(store.actor("cora"), "2026-01", entity="DE")
+    assert on_month("2026-01") == ["US"]
+    reviewing.review_period(store.actor("cora"), "2026-01")
+    assert on_month("2026-01") == []
+
+
+def on_month(period: str) -> list[str]:
+    """The entities of the flags on a month."""
+    return sorted(flagged.of_month(period, on=date(2026, 4, 1))["entity"].fill_null(""))
+
+
+def test_a_flag_without_a_month_is_on_the_month_under_review(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run whose review flags a row keeps its month open, and no other."""
+    reviewed.use_without_month(monkeypatch)
+    steps.proposed(store, tmp_path, BUNDLE, "2026-01-31")
+    run = reviewing.review_run(store.actor("ben"), 1)
+    decide.approve(store.actor("dana"), 1, models.Run.objects.get(no=1).hash)
+    decide.post(store.actor("dana"), 1)
+
+    assert run.flags["period"].to_list() == [None]
+    assert (on_month("2026-01"), on_month("2026-02")) == ([""], [])
+    with pytest.raises(acts.Refused, match="1 flag of the review on 2026-01 waits"):
+        periods.lock(store.actor("cora"), "2026-01")
 
 
 def test_what_is_proposed_is_reviewed_unless_it_is_switched_off(books: Store) -> None:

@@ -61,19 +61,29 @@ def of_run(run: int, *, on: date) -> pl.DataFrame:
 
 
 def of_month(period: str, *, on: date) -> pl.DataFrame:
-    """The flags on a month that count: of its last review, and of the runs that were reviewed and posted since (FLAGS).
+    """The flags on a month that count (FLAGS): of its last review, and of the runs that were reviewed since.
+
+    A review of one entity takes the place of what was said of that entity before, and of nothing else. A flag about a
+    row without a month is on the month that was under review when it was raised.
 
     Args:
         period: the month, YYYY-MM.
         on: the day on which answers have to hold.
     """
-    whole = latest(period=period)
-    since = 0 if whole is None else whole.intent
-    own = Review.objects.filter(run__isnull=False, event_id__gt=since).order_by("no").values_list("run_id", "no")
-    lasting = {run: no for run, no in own if entries.state(run) not in ("replace", "reject")}
-    found = of_reviews([*([whole.no] if whole else []), *lasting.values()], on=on)
-    about = (pl.col("period") == period).fill_null(value=whole is not None)
-    return found.filter(about).unique("id", keep="last", maintain_order=True)
+    seen = ("no", "run_id", "entity", "period", "intent", "event_id")
+    months = list(Review.objects.filter(run=None, period=period).order_by("no").values(*seen))
+    since = {one["entity"]: one["intent"] for one in months}  # Of several of one entity the last.
+    runs = Review.objects.filter(run__isnull=False, event_id__gt=since.get("", 0)).order_by("no").values(*seen)
+    lasting = {one["run_id"]: one for one in runs if entries.state(one["run_id"]) not in ("replace", "reject")}
+    reviews = {one["no"]: one for one in (*months, *lasting.values()) if one["event_id"] > since.get("", 0)}
+    found = of_reviews(list(reviews), on=on)
+    said = [
+        (flag["period"] or review["period"]) == period
+        and all(review["event_id"] > since.get(entity, 0) for entity in (flag["entity"] or "", review["entity"]))
+        for flag in found.select("review", "period", "entity").iter_rows(named=True)
+        for review in (reviews[flag["review"]],)
+    ]
+    return found.filter(pl.Series(said, dtype=pl.Boolean)).unique("id", keep="last", maintain_order=True)
 
 
 def of_reviews(numbers: list[int], *, on: date) -> pl.DataFrame:
