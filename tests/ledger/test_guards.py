@@ -4,6 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from ratable.ledger import stored, verification
+from ratable.operations import acts
+from tests import stores
 from tests.ledger import histories
 from tests.stores import Store
 
@@ -168,3 +170,29 @@ def test_what_blocks_is_answered_by_an_override_alone(books: Store) -> None:
             assert "a flag that blocks is put right, or overridden at approval" in said
         histories.run(again("flag_dispositions", **told, verdict="'overridden'"))
         transaction.set_rollback(True)
+
+
+def test_an_act_reads_no_more_of_a_long_log(server: stores.Server) -> None:
+    """PostgreSQL finds the last number at the end of its index, however many there are."""
+    with stores.postgresql(server) as url:
+        store = stores.founded(url)
+        with histories.unguarded():
+            columns = "at, actor, on_behalf_of, action, subject, reason, body, previous"
+            histories.run(
+                f"INSERT INTO events (no, {columns}, hash) SELECT n, {columns}, 'hash ' || n "  # noqa: S608  our own names
+                "FROM events, generate_series(1000, 20000) n WHERE no = 1"
+            )
+        histories.run("ANALYZE events")
+        connection.close()
+        before = read_row_by_row("events")
+        with acts.begin(store.actor("cora"), "lock"):
+            pass
+        assert read_row_by_row("events") == before
+
+
+def read_row_by_row(table: str) -> int:
+    """How many rows of a table were read from its beginning, since it was made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = %s", [table])
+        return int(cursor.fetchone()[0])
