@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from ratable.engine import run
 from tests.engine import examples
 
 LINES = ({"price": "12000", "proration": "daily"}, {"product": "setup", "price": "3000"})
@@ -49,6 +52,38 @@ def test_a_lock_of_another_entity_closes_nothing() -> None:
     found = examples.books("2026-01-31", entities=entities, contracts=[contract], locks=closed)
 
     assert examples.revenue(found) == {"2026-01-31": 1_000_00}
+
+
+def test_entities_with_other_locks_catch_up_by_their_own() -> None:
+    entities = [{"id": name, "name": name, "currency": "USD"} for name in ("us", "uk", "de")]
+    contracts = [
+        examples.contract({"id": f"{name}-1", "price": "12000"}, name=name, known_on="2026-03-10", entity=name)
+        for name in ("us", "uk", "de")
+    ]
+    closed = [lock | {"entity": name} for name in ("us", "de") for lock in LOCKS]
+    found = examples.books("2026-03-31", entities=entities, contracts=contracts, locks=closed)
+
+    for name in ("us", "de"):
+        assert examples.revenue(found, f"{name}-1") == {"2026-03-01": 2_000_00, "2026-03-31": 1_000_00}
+    assert list(examples.revenue(found, "uk-1").values()) == [1_000_00] * 3
+
+
+def test_a_state_of_knowledge_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was learned between the two locks, and what is left asks for what the movements have asked for."""
+    worked: list[Any] = []
+    whole = run._target
+
+    def counted(*given: Any) -> Any:
+        worked.append(given)
+        return whole(*given)
+
+    monkeypatch.setattr(run, "_target", counted)
+    contract = examples.contract({"price": "12000"}, known_on="2026-03-10")
+    found = examples.books("2026-03-31", contracts=[contract], locks=LOCKS)
+    examples.entries(found)
+    found.remaining()
+
+    assert len(worked) == 3  # All that is known now; then, for the late order alone, before and after it was known.
 
 
 def test_no_revenue_before_signature() -> None:

@@ -73,7 +73,9 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
     begun, standing, faults = _target(scope.facts, scope.generated)
     signed = outlook.describe(begun, standing, through)
     lines = _in_force(scope, begun, signed)
-    posting = _Posting(scope, begun, standing, _late(scope, begun))
+    late = _late(scope, begun)
+    posted_late = cache(lambda grain: _posted_late(scope, begun, late, grain=grain))
+    posting = _Posting(scope, begun, standing, late, posted_late)
     revenue = cache(posting.revenue)
     warned = warnings.of(scope.facts, begun, standing, lines, through)
     return Outcome(
@@ -92,12 +94,13 @@ def recognize(bundle: Bundle, through: date, *, known_on: date | None = None) ->
 
 @dataclass(frozen=True)
 class _Posting:
-    """Where all lines stand after their events, and which accounts (`late`) post by stages of knowledge."""
+    """Where all lines stand after their events, and which accounts (`late`) post by stages of knowledge, and what."""
 
     scope: _Scope
     begun: Inception
     standing: Position
     late: pl.DataFrame
+    posted_late: Callable[[str], list[pl.DataFrame]]  # by grain
 
     def on_time(self) -> Position:
         """Lines whose facts all came in time."""
@@ -117,9 +120,8 @@ class _Posting:
 
     def held_back(self) -> pl.DataFrame:
         """Late movements whose first open day lies after the last day."""
-        late = _posted_late(self.scope, self.begun, self.late, grain="month")
         none = pl.DataFrame(schema=outcome.MOVEMENTS)
-        return pl.concat([none, *late]).filter(pl.col("date") > self.scope.through)
+        return pl.concat([none, *self.posted_late("month")]).filter(pl.col("date") > self.scope.through)
 
     def unspanned(self, grain: str) -> pl.DataFrame:
         """Plain recognition of those lines that is not served over time."""
@@ -131,8 +133,7 @@ class _Posting:
         """Everything else, with the month-end reclassifications of all; `monthly` is revenue by month."""
         through, on_time = self.scope.through, self.on_time()
         true_ups = self.begun.true_ups.join(on_time.lines, on="line_no", how="semi")
-        late = _posted_late(self.scope, self.begun, self.late, grain=grain)
-        posted = [rows.filter(pl.col("date") <= through) for rows in late]
+        posted = [rows.filter(pl.col("date") <= through) for rows in self.posted_late(grain)]
         moved = [journal.events(on_time, true_ups, through), *posted]
         sides = self.begun.lines.select("line_no", "awaits_time")
         behind = balances.may_fall_behind(self.standing, self.late).join(sides, on="line_no")
@@ -163,12 +164,14 @@ def _in_force(scope: _Scope, begun: Inception, signed: pl.DataFrame) -> pl.DataF
 
 def _posted_late(scope: _Scope, begun: Inception, late: pl.DataFrame, *, grain: str) -> list[pl.DataFrame]:
     """Movements of the accounts with a late fact, as posted: on the first open day where they came too late."""
-    posted = []
+    alike: dict[tuple[tuple[date, date], ...], list[str | None]] = {}  # Entities by their locks: mostly all the same.
     for entity in late["entity"].unique():
-        accounts = late.filter(pl.col("entity").eq_missing(pl.lit(entity, dtype=pl.String)))
-        made = locks.stages(scope.facts["locks"], entity, scope.known_on)
+        alike.setdefault(tuple(locks.stages(scope.facts["locks"], entity, scope.known_on)), []).append(entity)
+    posted = []
+    for made, entities in alike.items():
+        accounts = late.filter(pl.col("entity").is_in(entities, nulls_equal=True))
         known = _as_known(scope, begun.lines.join(accounts, on="account", how="semi"), grain)
-        rows = locks.post(made, known).join(begun.lines.select("line", "line_no"), on="line")
+        rows = locks.post(list(made), known).join(begun.lines.select("line", "line_no"), on="line")
         posted.append(rows.select(*outcome.MOVEMENTS))
     return posted
 
@@ -176,9 +179,16 @@ def _posted_late(scope: _Scope, begun: Inception, late: pl.DataFrame, *, grain: 
 def _as_known(scope: _Scope, lines: pl.DataFrame, grain: str) -> Callable[[date | None], pl.DataFrame]:
     """The target of some accounts under what was known on a day, keyed by line id."""
     some = contracts.of_accounts(scope.facts, lines.select("contract", "line"))
+    made: dict[tuple[int, ...], pl.DataFrame] = {}
 
     def known(day: date | None) -> pl.DataFrame:
         facts = some if day is None else contracts.known(some, day)
+        rows = tuple(frame.height for frame in facts.values())  # Facts are only ever added: as many are the same.
+        if rows not in made:
+            made[rows] = target(facts)
+        return made[rows]
+
+    def target(facts: Facts) -> pl.DataFrame:
         begun, standing, _ = _target(facts, scope.generated)
         revenue = outcome.as_movements(journal.recognition_of(standing, scope.through, grain=grain))
         moved = pl.concat([journal.events(standing, begun.true_ups, scope.through), revenue])
