@@ -46,6 +46,23 @@ def test_an_ssp_fits_its_price(price: str, ssp: str, fix: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("price", "flags"), [("9000.00", 0), ("8999.99", 1), ("11000.00", 0), ("11000.01", 1), ("0.00", 0)]
+)
+def test_a_price_outside_the_range_of_its_ssp(price: str, flags: int) -> None:
+    """JC-29B: at its bounds; a line that is not new was looked at before; the fix is an accepted exception."""
+    book = {"product": "platform", "currency": "USD", "amount": "20000.00", "from": "2025-01-01"}
+    ranged = book | {"low": "18000.00", "high": "22000.00"}
+    half = examples.contract({"price": price, "ssp": "10000.00"})  # Bounds go with the SSP of the line.
+    sold = snapshots.of(examples.bundle(contracts=[half], ssps=[ranged]), "2026-04-30")
+    found = snapshots.found(snapshots.whole(sold), "JC-29B")
+    assert ['"kind": "except"' in fix for fix in found["fix"]] == [True] * flags
+    assert found["expected"].to_list() == ["9,000.00 to 11,000.00"] * flags
+    assert snapshots.subjects(sold, "JC-29B") == []
+    silent = snapshots.of(examples.bundle(contracts=[half], ssps=[book]), "2026-04-30")
+    assert snapshots.subjects(snapshots.whole(silent), "JC-29B") == []
+
+
+@pytest.mark.parametrize(
     ("clause", "evidence", "flags"),
     [
         ("a discount of USD 900.00 is granted on the whole order", "see the price study of spring", 1),

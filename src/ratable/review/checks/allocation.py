@@ -128,7 +128,7 @@ def _tenfold(amount: int) -> Iterator[int]:
         yield amount * factor
 
 
-def _out_of_range(snapshot: Snapshot) -> Iterator[flags.Flag]:
+def _old_book(snapshot: Snapshot) -> Iterator[flags.Flag]:
     """A version of the SSP book that is older than its age, in use (JC-29A)."""
     book = snapshot.bundle["ssps"].sort("from")
     last = book.group_by("product", "currency").agg(newest=pl.col("from").max())
@@ -145,6 +145,39 @@ def _out_of_range(snapshot: Snapshot) -> Iterator[flags.Flag]:
             formula=f"{row['signed']} - {row['newest']} = {row['age']} days",
             next="Measure the SSP anew, or confirm that it still holds.",
             rows=(f"ssps/{row['product']}/{row['currency']}/{row['newest']}", f"contract_lines/{row['line']}"),
+        )  # fmt: skip
+
+
+def _outside_range(snapshot: Snapshot) -> Iterator[flags.Flag]:
+    """A new line sold outside the range of its SSP in the book (JC-29B): right as it stands once somebody says why.
+
+    606-10-32-33: a range observed in most sales. A line is new while none of its entries was posted before.
+    """
+    book = snapshot.bundle["ssps"].filter(pl.col("low") <= pl.col("high")).sort("from")
+    book = book.select("product", "currency", "from", "low", "high", listed="amount")
+    before = snapshot.entries.filter(~pl.col("reviewed")).select("line").drop_nulls().unique()
+    lines = snapshot.lines.join(snapshot.reviewed.select("line").unique(), on="line", how="semi")
+    lines = lines.filter(pl.col("fixed") & (pl.col("price") > 0) & (pl.col("ssp") > 0)).join(
+        before, on="line", how="anti"
+    )
+    ranged = lines.sort("signed_on").join_asof(
+        book, left_on="signed_on", right_on="from", by=["product", "currency"], check_sortedness=False
+    )
+    # In proportion to the line's own SSP, whatever length of term it is for; wide enough for the product.
+    price, ssp, listed, low, high = (pl.col(name).cast(pl.Int128) for name in ("price", "ssp", "listed", "low", "high"))
+    outside = (price * listed < ssp * low) | (price * listed > ssp * high)
+    bounds = {name: (ssp * pl.col(name).cast(pl.Int128) // listed).cast(pl.Int64) for name in ("low", "high")}
+    for row in ranged.filter(outside).with_columns(**bounds).sort("line").iter_rows(named=True):
+        sold, lowest, highest = (words.money(row[name], row["currency"]) for name in ("price", "low", "high"))
+        yield flags.Flag(
+            table="contract_lines", subject=row["line"], contract=row["contract"], line=row["line"],
+            customer=row["customer"], entity=row["entity"] or "", currency=row["currency"], amount=row["price"],
+            says=f"Line {row['line']} was sold at {sold} {row['currency']}; the book observed {lowest} to {highest}.",
+            expected=f"{lowest} to {highest}", actual=sold,
+            formula=f"{sold} is not between {lowest} and {highest}",
+            next="Say why this price stands alone, or measure the range anew if many lines lie outside it.",
+            rows=(f"contract_lines/{row['line']}", f"ssps/{row['product']}/{row['currency']}/{row['from']}"),
+            fix=Fix("except", "contract_lines", row["line"]).text(),
         )  # fmt: skip
 
 
@@ -274,7 +307,8 @@ CHECKS: tuple[catalogue.Check, ...] = (
     catalogue.Check("JC-27", "Price is that of the clause", flags.FLAGS, _OWNER, _other_price, weight=45),
     catalogue.Check("JC-28", "Relative SSP", flags.FLAGS, _OWNER, _other_share, weight=45),
     catalogue.Check("JC-29", "SSP fits the price", flags.FLAGS, _OWNER, _ssp_off, weight=40),
-    catalogue.Check("JC-29A", "SSP is recent", flags.INFORMS, _OWNER, _out_of_range),
+    catalogue.Check("JC-29A", "SSP is recent", flags.INFORMS, _OWNER, _old_book),
+    catalogue.Check("JC-29B", "Price is in the range of its SSP", flags.INFORMS, _OWNER, _outside_range),
     catalogue.Check("JC-30", "Discount is where it was agreed", flags.FLAGS, _OWNER, _discount_off, weight=40),
     catalogue.Check("JC-31", "Discount is usual", flags.FLAGS, _OWNER, _unusual_discount, weight=20),
     catalogue.Check("JC-32", "Free item got its share", flags.FLAGS, _OWNER, _free, weight=20),
