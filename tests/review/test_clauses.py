@@ -102,8 +102,9 @@ def test_a_day_belongs_to_the_cue_that_governs_it(text: str, what: str, days: li
     ("text", "currency", "amount"),
     [
         ("USD 12,000.00", "USD", 1_200_000), ("12,000 USD", "USD", 1_200_000), ("$1,200.5", "CAD", 120_050),
-        ("EUR 12.000,50", "EUR", 1_200_050), ("120 000.00 GBP", "GBP", 12_000_000), ("JPY 1,500", "JPY", 1_500),
-        ("BHD 1.500", "BHD", None), ("USD 1.23456", "USD", None),
+        ("EUR 12.000,50", "EUR", 1_200_050), ("C$1,200", "CAD", 120_000), ("C$1,200", "USD", None),
+        ("AU$ 5", "AUD", 500), ("ABC$5", "USD", None), ("120 000.00 GBP", "GBP", 12_000_000),
+        ("JPY 1,500", "JPY", 1_500), ("BHD 1.500", "BHD", None), ("USD 1.23456", "USD", None),
     ],
 )  # fmt: skip
 def test_amounts_are_read_in_their_currency(text: str, currency: str, amount: int | None) -> None:

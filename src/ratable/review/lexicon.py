@@ -31,7 +31,10 @@ NUMBERS = {
     )
 } | {"twenty-four": 24, "thirty": 30, "thirty-six": 36, "forty-eight": 48, "sixty": 60}
 _DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "BRL")
-SYMBOLS = {"$": _DOLLARS, "US$": ("USD",), "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
+SYMBOLS = {
+    "$": _DOLLARS, "US$": ("USD",), "C$": ("CAD",), "CA$": ("CAD",), "A$": ("AUD",), "AU$": ("AUD",), "NZ$": ("NZD",),
+    "S$": ("SGD",), "HK$": ("HKD",), "MX$": ("MXN",), "R$": ("BRL",), "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY"),
+}  # fmt: skip
 
 _MONTH = r"(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
@@ -70,7 +73,8 @@ _COUNT = r"(?P<n>\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + 
 TERM = re.compile(r"(?<![\w.,])" + _COUNT + r"[\s-](?:full |calendar |whole )?(?P<u>month|year|day)s?\b", re.IGNORECASE)
 _NUMBER = r"(?P<{0}>\d{{1,3}}(?:[,.'\u2019 ]\d{{3}})+(?:[.,]\d{{1,3}})?|\d{{1,12}}(?:[.,]\d{{1,3}})?)"
 _CODES = "|".join(sorted(currencies.EXPONENTS))
-_BEFORE = r"(?<!\w)(?P<c>" + _CODES + r"|US\$|[$€£¥])\s?"
+_SIGNS = "|".join(re.escape(sign) for sign in sorted(SYMBOLS, key=len, reverse=True))
+_BEFORE = rf"(?<!\w)(?P<c>{_CODES}|{_SIGNS})\s?"
 AMOUNTS = (
     re.compile(_BEFORE + _NUMBER.format("a") + r"(?![\d%]|[.,]\d)"),
     re.compile(r"(?<![\w.,$€£¥])" + _NUMBER.format("a") + r"\s?(?P<c>" + _CODES + r"|[€£])(?!\w)"),
