@@ -86,7 +86,7 @@ def test_the_file_has_every_row_and_its_signals(made: drafting.Proposed, signed_
     lines = answer.content.decode().splitlines()
 
     assert len(lines) == made.rows + 1
-    assert lines[0].endswith("amount,mark,signals,says,risk")
+    assert lines[0].endswith("amount,affected,check,class,mark,signals,says,risk")
 
 
 def test_an_entry_shows_what_it_rests_on(made: drafting.Proposed, signed_in: SignedIn) -> None:

@@ -1,5 +1,6 @@
 """Flags of the agent in the review queue: what is shown, who may answer, what blocks, what a proposal becomes."""
 
+import csv
 import html
 import re
 from datetime import date
@@ -52,6 +53,22 @@ def test_the_run_says_what_the_agent_looked_at_and_what_could_not_run(run: int, 
     assert f"{entries} entries, <a" in page
     assert "2 of 3 checks</a>, 2 flags to answer" in page
     assert "Spike in deferred revenue: fewer than 12 months of history." in page
+
+
+def test_the_file_has_the_flags_as_the_screen_has_them(run: int, signed_in: SignedIn) -> None:
+    """The same items in the same order, whatever the filter; what a flag affects is no amount of an entry."""
+    dana = signed_in("dana")
+
+    def file(asked: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(text(dana.get(f"/review/{run}?{asked}&format=csv")).splitlines()))
+
+    for asked in ("", f"check={LINE}", f"check={ENTRY}"):
+        shown = pages.table(dana.get(f"/review/{run}?{asked}"), "queue")["Item"]
+        assert [row["about"].removeprefix("contract_lines/") or row["entry"][:8] for row in file(asked)] == shown
+    (line,), (entry,) = file(f"check={LINE}"), file(f"check={ENTRY}")
+    assert (line["check"], line["class"], line["mark"], line["amount"]) == (LINE, "flags", "open", "")
+    assert Decimal(line["affected"]) > 0
+    assert (entry["check"], entry["flag"]) == (ENTRY, "")
 
 
 def test_flags_on_no_entry_stand_first_in_the_queue_and_entries_with_flags_next(run: int, signed_in: SignedIn) -> None:

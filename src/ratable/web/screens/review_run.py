@@ -49,7 +49,7 @@ def view(request: HttpRequest, asked: state.State, run: int) -> HttpResponse:
         return _over(request, held, "")
     queue = queues.of(held, requests.person(request))
     if format_ := downloads.wanted(request):
-        return _file(format_, queue.shown(asked.some(*queues.FILTERS)), asked, held)
+        return _file(format_, queue, asked)
     start = int(asked.get("cursor")) if asked.get("cursor").isdecimal() else 0
     table = listed(asked, queue, start)
     if start and request.htmx:
@@ -286,13 +286,23 @@ def _loose(found: pl.DataFrame) -> pl.DataFrame:
 _WORDS = {name: word for name, (_, word) in raised.SIGNS.items()}
 
 
-def _file(format_: str, shown: pl.DataFrame, asked: state.State, run: models.Run) -> HttpResponse:
-    signals, says = (pl.col(name).list.join(separator) for name, separator in (("signals", ", "), ("says", " ")))
-    rows = shown.select(
-        *(name for name in attention.ROWS if name != "no"), "mark", signals, says, risk=pl.col("risk").cast(pl.String)
-    )
+def _file(format_: str, queue: queues.Queue, asked: state.State) -> HttpResponse:
+    """The items that an address asks for, in their order: each flag on no single entry, then each entry."""
+    wanted, run = asked.some(*queues.FILTERS), queue.run
+    flagged_ = {"check": pl.col("checks").list.join(", "), "class": pl.col("classes").list.join(", ")}
+    says = pl.concat_list(pl.col("flag_says"), "says").list.drop_nulls().list.join(" ")
+    entries_ = queue.shown(wanted).with_columns(**flagged_, says=says, signals=pl.col("signals").list.join(", "))
+    loose = queue.loose(wanted).with_columns(
+        about=pl.format("{}/{}", "table", "subject"), flag="id", affected="amount", mark="state",
+        amount=pl.lit(None, pl.Int64), origin_period="period",
+    )  # fmt: skip
+    rows = pl.concat([loose, entries_.with_columns(risk=pl.col("risk").cast(pl.String))], how="diagonal")
+    rows = rows.select("flag", "about", *(name for name in attention.ROWS if name != "no"), *_OF_FLAGS)
     parameters = {"through": run.through.isoformat(), "run": str(run.no), "hash": run.hash} | dict(asked.asked)
     return downloads.file(format_, [rows], rendering.Heading("review", parameters, downloads.NO_FINDINGS))
+
+
+_OF_FLAGS = ("affected", "check", "class", "mark", "signals", "says", "risk")
 
 
 def _over(request: HttpRequest, run: models.Run, refused: str) -> HttpResponse:
