@@ -29,7 +29,7 @@ for module in pkgutil.walk_packages(ratable.__path__, "ratable."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 
-settings.register_profile("check", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("check", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("check")
 

@@ -67,7 +67,12 @@ def recognized(posted: Store, monkeypatch: pytest.MonkeyPatch) -> list[list[str]
     return accounts
 
 
-@pytest.mark.parametrize("name", test_scope.LATE)
+def on_both(late: list[str]) -> list[tuple[str, str]]:
+    """Each on SQLite, some on PostgreSQL: what is carried is worked out in memory, whichever database was read."""
+    return [("sqlite", name) for name in late] + [("postgresql", name) for name in late[::4]]
+
+
+@pytest.mark.parametrize(("store", "name"), on_both(list(test_scope.LATE)), indirect=["store"])
 def test_what_comes_late_is_carried_into_books_that_stand(
     name: str, posted: Store, recognized: list[list[str]], tmp_path: Path
 ) -> None:
