@@ -49,12 +49,14 @@ def _written(pattern: str, *names: str) -> re.Pattern[str]:
 
 
 _JOINED = r"[\s,]{0,3}(?:to|through|thru|until|till|and|-|\N{EN DASH}|\N{EM DASH})[\s,]{0,3}"
+IN_FIGURES = re.compile(r"(?<![\d./])(?P<p>\d{1,2})(?P<s>[./])(?P<q>\d{1,2})(?P=s)(?P<y>(?:19|20)\d\d)(?![\d/])")
+"""A day whose first two figures are day and month, or month and day."""
 DATES: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<![\d-])(?P<y>\d{4})-(?P<n>\d{2})-(?P<d>\d{2})(?![\d-])"),
     re.compile(r"(?<![\d/])(?P<y>\d{4})/(?P<n>\d{2})/(?P<d>\d{2})(?![\d/])"),
     _written(r"(?<![\d.,])<d>(?: day)?(?:[\s-]{1,2}of)?[\s.-]{1,2}<m>[\s,-]{1,2}<y>", "d", "m", "y"),
     _written(r"(?<!\w)<m>[\s-]{1,2}<d>[\s,-]{1,3}<y>", "m", "d", "y"),
-    re.compile(r"(?<![\d./])(?P<p>\d{1,2})(?P<s>[./])(?P<q>\d{1,2})(?P=s)(?P<y>(?:19|20)\d\d)(?![\d/])"),
+    IN_FIGURES,
 )
 # A day whose year stands with the day that it is joined to: "1 January to 31 December 2026", "1-31 March 2026".
 SHORT: tuple[re.Pattern[str], ...] = (

@@ -75,13 +75,18 @@ def _by_others(thing: Thing, found: list[Thing]) -> Thing:
     """A day that can be read in two ways, in the one way that others in its marks show."""
     if thing.other is None:
         return thing
-    mark = "." if "." in thing.words else "/"
-    firm = [shown for shown in found if shown.other is None and shown.words.count(mark) == 2]
-    firm = [shown for shown in firm if shown.day is not None and shown.day.day > 12]
-    firsts = {int(shown.words.split(mark)[0]) > 12 for shown in firm}
-    if len(firsts) != 1:
+    mark = _figures(thing)[1]
+    shown = [_figures(day) for day in found if day.other is None and lexicon.IN_FIGURES.fullmatch(day.words)]
+    day_first = {int(first) > 12 for first, its, second in shown if its == mark and first != second}
+    if len(day_first) != 1:
         return thing
-    return replace(thing, day=thing.day if firsts.pop() else thing.other, other=None)
+    return replace(thing, day=thing.day if day_first.pop() else thing.other, other=None)
+
+
+def _figures(day: Thing) -> tuple[str, str, str]:
+    """The first figure, the mark and the second figure of a day in figures."""
+    match = lexicon.IN_FIGURES.fullmatch(day.words)
+    return (match["p"], match["s"], match["q"]) if match else ("", "", "")
 
 
 def inside(thing: Thing, taken: list[tuple[int, int]]) -> bool:
