@@ -41,6 +41,22 @@ def test_any_text_is_read(text: str) -> None:
         assert 0 <= thing.start < thing.stop <= len(text)
 
 
+_MARKS = st.sampled_from((".", "/", "-", " ", ", ", ". ", " to ", " until "))
+_PIECES = st.one_of(
+    st.integers(0, 2100).map(str), st.sampled_from(_MONTHS).map(lambda month: month[:3]),
+    st.sampled_from(("13th", "begins", "ends on", "free", "term of", "months", "C$", "USD", "calendar year", "%")),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(st.tuples(_PIECES, _MARKS), max_size=14))
+def test_what_looks_like_days_and_amounts_is_read(pieces: list[tuple[str, str]]) -> None:
+    """The same of figures, marks, months and cues in any order: what is nearly a day is the hardest to read."""
+    text = "".join(piece + mark for piece, mark in pieces)
+    for thing in clauses.read(text, "USD").things:
+        assert 0 <= thing.start < thing.stop <= len(text)
+
+
 @settings(deadline=None)
 @given(DAYS, st.data())
 def test_a_written_day_comes_back(day: date, data: st.DataObject) -> None:
