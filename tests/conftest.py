@@ -5,6 +5,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +66,31 @@ def server() -> Iterator[stores.Server]:
         running.stop()
 
 
+@pytest.fixture(scope="session")
+def founded_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """A SQLite file with books just begun, and what their clock shows."""
+    folder = tmp_path_factory.mktemp("founded")
+    with stores.sqlite(sqlite_template, folder) as url:
+        made = stores.founded(url)
+    return folder / "books.sqlite3", made.clock.now
+
+
+@pytest.fixture(scope="session")
+def founded_database(server: stores.Server) -> tuple[str, datetime]:
+    """The name of a PostgreSQL database with books just begun, and what their clock shows."""
+    made = stores.founded(server.create("founded", "books"))
+    stores.close()
+    return "founded", made.clock.now
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[stores.Store]:
     """Books just begun, with their people; each test that takes them runs on both databases."""
     if request.param == "sqlite":
-        made = stores.sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        file, at = request.getfixturevalue("founded_file")
+        made = stores.sqlite(file, tmp_path)
     else:
-        made = stores.postgresql(request.getfixturevalue("server"))
+        name, at = request.getfixturevalue("founded_database")
+        made = stores.postgresql(request.getfixturevalue("server"), name)
     with made as url:
-        yield stores.founded(url)
+        yield stores.taken_up(url, at)

@@ -138,7 +138,7 @@ def close() -> None:
 
 @contextmanager
 def sqlite(template: Path, folder: Path) -> Iterator[str]:
-    """An empty store in a file of its own."""
+    """A store in a file of its own, empty unless its template is not."""
     file = folder / "books.sqlite3"
     shutil.copy(template, file)
     yield f"sqlite:///{file}"
@@ -146,10 +146,10 @@ def sqlite(template: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def postgresql(server: Server) -> Iterator[str]:
-    """An empty store in a database of its own."""
+def postgresql(server: Server, template: str = "books") -> Iterator[str]:
+    """A store in a database of its own, empty unless its template is not."""
     name = f"books_{next(NUMBERS)}"
-    yield server.create(name, "books")
+    yield server.create(name, template)
     connections.close_all()
     server.drop(name)
 
@@ -162,6 +162,12 @@ def founded(url: str) -> Store:
     for person, role in (("ben", "preparer"), ("dana", "approver"), ("vic", "viewer")):
         founding.grant(made.actor("cora"), person, role)
     return made
+
+
+def taken_up(url: str, at: datetime) -> Store:
+    """A copy of books that were founded, by a clock that goes on where theirs stood."""
+    use(url)
+    return Store(url, Clock(at))
 
 
 def once(name: str, store: Store, make: Callable[[], Made]) -> Made:
