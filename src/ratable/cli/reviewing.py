@@ -92,8 +92,12 @@ def watchtower(
                 out.write("".join(f"{line}\n" for line in written).encode())
             typer.echo(f"{len(written)} records written to {export}.")
             return
+        import polars as pl
+        import polars.selectors as cs
+
         shown = ["at", "kind", "no", "subject", "on_behalf_of", "ran", "checked", "flags", "blocks", "says", "state"]
-        _table(tower.actions(subject=subject).select(shown), "watchtower")
+        told = tower.actions(subject=subject).select(shown)
+        _table(told.with_columns(cs.signed_integer().cast(pl.UInt32)), "watchtower")  # Counts, no amounts.
 
 
 def month(actor: "Actor", period: str) -> None:

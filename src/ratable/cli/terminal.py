@@ -164,10 +164,10 @@ def _figure(name: str, present: dict[int, list[str]]) -> pl.Expr:
 
 def _title(heading: rendering.Heading) -> str:
     asked = dict(heading.parameters)
-    through = asked.pop("through")
+    through = f" through {asked.pop('through')}" if "through" in asked else ""
     asked.pop("bundle", None)
     rest = "".join(f", {name.replace('_', ' ')} {_listed(value)}" for name, value in asked.items())
-    return f"{heading.report} through {through}{rest}"
+    return f"{heading.report}{through}{rest}"
 
 
 def _listed(value: object) -> str:
