@@ -51,6 +51,31 @@ def find(lines: pl.DataFrame, ssps: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def ranged(sold: pl.DataFrame, ssps: pl.DataFrame) -> pl.DataFrame:
+    """Lines beside the range that the book had observed when they were signed, in proportion to their own SSP.
+
+    Source: 606-10-32-33.
+
+    Args:
+        sold: obligations (engine.outcome.LINES).
+        ssps: the bundle's SSP book.
+
+    Returns:
+        the lines with a fixed price and an SSP, with `from` of the version in force, its low and high for the whole
+        line (minor units, cut off) and `inside`: whether the price is in them; null where that version has no range.
+    """
+    priced = sold.filter(pl.col("fixed") & (pl.col("ssp") > 0) & pl.col("price").is_not_null()).sort("signed_on")
+    book = ssps.select("product", "currency", "from", "low", "high", listed="amount").sort("from")
+    rows = priced.join_asof(
+        book, left_on="signed_on", right_on="from", by=["product", "currency"], check_sortedness=False
+    )
+    # Whole numbers wide enough for the product.
+    price, ssp, listed, low, high = (pl.col(name).cast(pl.Int128) for name in ("price", "ssp", "listed", "low", "high"))
+    inside = (price * listed >= ssp * low) & (price * listed <= ssp * high)
+    bounds = {name: (ssp * pl.col(name).cast(pl.Int128) // listed).cast(pl.Int64) for name in ("low", "high")}
+    return rows.with_columns(**bounds, inside=inside).drop("listed")
+
+
 def _months(rows: pl.DataFrame) -> pl.DataFrame:
     """Length of each line in months, stub months by their days, as part/whole."""
     life = rows.select("start", "end").unique()

@@ -77,13 +77,14 @@ def of_month(period: str, *, on: date) -> pl.DataFrame:
     lasting = {one["run_id"]: one for one in runs if entries.state(one["run_id"]) not in ("replace", "reject")}
     reviews = {one["no"]: one for one in (*months, *lasting.values()) if one["event_id"] > since.get("", 0)}
     found = of_reviews(list(reviews), on=on)
-    said = [
-        (flag["period"] or review["period"]) == period
-        and all(review["event_id"] > since.get(entity, 0) for entity in (flag["entity"] or "", review["entity"]))
-        for flag in found.select("review", "period", "entity").iter_rows(named=True)
-        for review in (reviews[flag["review"]],)
-    ]
-    return found.filter(pl.Series(said, dtype=pl.Boolean)).unique("id", keep="last", maintain_order=True)
+
+    def counts(flag: dict[str, Any]) -> bool:
+        review = reviews[flag["review"]]
+        covered = max(since.get(entity, 0) for entity in (flag["entity"] or "", review["entity"]))
+        return bool((flag["period"] or review["period"]) == period and review["event_id"] > covered)
+
+    standing = [counts(flag) for flag in found.select("review", "period", "entity").iter_rows(named=True)]
+    return found.filter(pl.Series(standing, dtype=pl.Boolean)).unique("id", keep="last", maintain_order=True)
 
 
 def of_reviews(numbers: list[int], *, on: date) -> pl.DataFrame:

@@ -58,8 +58,10 @@ def test_a_price_outside_the_range_of_its_ssp(price: str, flags: int) -> None:
     assert ['"kind": "except"' in fix for fix in found["fix"]] == [True] * flags
     assert found["expected"].to_list() == ["9,000.00 to 11,000.00"] * flags
     assert snapshots.subjects(sold, "JC-29B") == []
-    silent = snapshots.of(examples.bundle(contracts=[half], ssps=[book]), "2026-04-30")
-    assert snapshots.subjects(snapshots.whole(silent), "JC-29B") == []
+    later = book | {"from": "2025-07-01"}  # A version without a range ends that of the one before.
+    for versions in ([book], [ranged, later]):
+        silent = snapshots.of(examples.bundle(contracts=[half], ssps=versions), "2026-04-30")
+        assert snapshots.subjects(snapshots.whole(silent), "JC-29B") == []
 
 
 @pytest.mark.parametrize(

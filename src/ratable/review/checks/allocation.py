@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from ratable.core import periods
+from ratable.engine import standalone_prices
 from ratable.review import catalogue, clauses, flags, materiality, robust, words
 from ratable.review.checks import diagnosed
 from ratable.review.checks.billing import text
@@ -153,21 +154,11 @@ def _outside_range(snapshot: Snapshot) -> Iterator[flags.Flag]:
 
     606-10-32-33: a range observed in most sales. A line is new while none of its entries was posted before.
     """
-    book = snapshot.bundle["ssps"].filter(pl.col("low") <= pl.col("high")).sort("from")
-    book = book.select("product", "currency", "from", "low", "high", listed="amount")
     before = snapshot.entries.filter(~pl.col("reviewed")).select("line").drop_nulls().unique()
     lines = snapshot.lines.join(snapshot.reviewed.select("line").unique(), on="line", how="semi")
-    lines = lines.filter(pl.col("fixed") & (pl.col("price") > 0) & (pl.col("ssp") > 0)).join(
-        before, on="line", how="anti"
-    )
-    ranged = lines.sort("signed_on").join_asof(
-        book, left_on="signed_on", right_on="from", by=["product", "currency"], check_sortedness=False
-    )
-    # In proportion to the line's own SSP, whatever length of term it is for; wide enough for the product.
-    price, ssp, listed, low, high = (pl.col(name).cast(pl.Int128) for name in ("price", "ssp", "listed", "low", "high"))
-    outside = (price * listed < ssp * low) | (price * listed > ssp * high)
-    bounds = {name: (ssp * pl.col(name).cast(pl.Int128) // listed).cast(pl.Int64) for name in ("low", "high")}
-    for row in ranged.filter(outside).with_columns(**bounds).sort("line").iter_rows(named=True):
+    new = lines.filter(pl.col("price") > 0).join(before, on="line", how="anti")
+    outside = standalone_prices.ranged(new, snapshot.bundle["ssps"]).filter(~pl.col("inside"))
+    for row in outside.sort("line").iter_rows(named=True):
         sold, lowest, highest = (words.money(row[name], row["currency"]) for name in ("price", "low", "high"))
         yield flags.Flag(
             table="contract_lines", subject=row["line"], contract=row["contract"], line=row["line"],

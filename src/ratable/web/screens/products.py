@@ -10,6 +10,7 @@ import polars as pl
 from django.http import HttpRequest, HttpResponse
 
 from ratable.access import requests
+from ratable.engine import standalone_prices
 from ratable.ledger import books
 from ratable.operations import people
 from ratable.reports import rendering
@@ -56,18 +57,9 @@ def observed(sold: pl.DataFrame, ssps: pl.DataFrame) -> pl.DataFrame:
         product, currency, lines (with a price and an SSP), lowest, median, highest (price as a percent of the SSP),
         ranged (lines whose SSP has a range), inside (how many percent of those were sold within it).
     """
-    priced = sold.filter(pl.col("fixed") & (pl.col("ssp") > 0) & pl.col("price").is_not_null())
-    book = ssps.select("product", "currency", "from", "amount", "low", "high").sort("from")
-    ranged = priced.sort("signed_on").join_asof(
-        book, left_on="signed_on", right_on="from", by=["product", "currency"], check_sortedness=False
-    )
-    # In proportion to the line's own SSP, whatever length of term it is for; whole numbers wide enough for the product.
-    price, ssp, amount = (pl.col(name).cast(pl.Int128) for name in ("price", "ssp", "amount"))
-    inside = (price * amount >= ssp * pl.col("low").cast(pl.Int128)) & (
-        price * amount <= ssp * pl.col("high").cast(pl.Int128)
-    )
+    price, ssp = (pl.col(name).cast(pl.Int128) for name in ("price", "ssp"))
     share = ((price * 1000 + ssp // 2) // ssp).cast(pl.Int64)
-    each = ranged.with_columns(share=share, inside=inside)
+    each = standalone_prices.ranged(sold, ssps).with_columns(share=share)
     sums = each.group_by("product", "currency").agg(
         lines=pl.len(), lowest=pl.col("share").min(), highest=pl.col("share").max(),
         median=pl.col("share").sort().get(pl.len() // 2), ranged=pl.col("inside").count(),
